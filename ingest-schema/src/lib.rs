@@ -1,0 +1,3 @@
+//! model
+mod model;
+pub use model::*;
