@@ -47,6 +47,8 @@ pub struct Object {
     pub roles: Roles,
     /// The line of its name in the file, counted from 1; 0 when it came from elsewhere.
     pub line: usize,
+    /// The column of its name in the file, counted from 1 in characters; 0 likewise.
+    pub column: usize,
 }
 
 impl Object {
@@ -58,6 +60,7 @@ impl Object {
             fields,
             roles: Roles::default(),
             line: 0,
+            column: 0,
         }
     }
 
@@ -93,6 +96,8 @@ pub struct Field {
     pub description: Option<String>,
     /// The line of its name in the file, counted from 1; 0 when it came from elsewhere.
     pub line: usize,
+    /// The column of its name in the file, counted from 1 in characters; 0 likewise.
+    pub column: usize,
 }
 
 impl Field {
@@ -103,6 +108,7 @@ impl Field {
             kind,
             description: None,
             line: 0,
+            column: 0,
         }
     }
 }
