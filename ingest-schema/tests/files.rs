@@ -1,5 +1,7 @@
 //! The example schemas: the good ones read without a word, each bad one breaks exactly its rule.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,7 @@
 //! What the reader makes of files: the official form, the wild ones, the hostile ones.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::fmt::Write as _;
 use std::fs;
 
