@@ -26,14 +26,22 @@
 
 mod digest;
 mod model;
+#[cfg(feature = "read")]
 pub mod names;
+#[cfg(feature = "read")]
 mod openapi;
+#[cfg(feature = "read")]
 mod problem;
+#[cfg(feature = "read")]
 mod read;
+#[cfg(feature = "read")]
 pub mod rules;
+#[cfg(feature = "read")]
 mod yaml;
 
 pub use digest::Digest;
 pub use model::{Category, Field, Kind, Object, RefreshMode, Role, Roles, Schema};
+#[cfg(feature = "read")]
 pub use problem::{Problem, Problems, Rule, Severity};
+#[cfg(feature = "read")]
 pub use read::{MAX_BYTES, ReadError, Reading};

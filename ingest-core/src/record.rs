@@ -1,0 +1,301 @@
+//! What a record is to the rest of the crate: a static description and one function that hands
+//! out its values. Knows no format; formats are [`FieldSink`]s.
+
+use std::marker::PhantomData;
+
+use ingest_schema::{Digest, Kind, Role};
+
+use crate::kind::{self, FieldKind};
+use crate::value::{Date, Email, Percent, Phone, Timestamp, Url};
+
+/// A struct that was checked against an object of the schema.
+///
+/// Implemented by `#[derive(IngestRecord)]` and by references to records.
+pub trait IngestRecord {
+    /// The object of the schema that the struct was checked against.
+    const OBJECT: &'static ObjectDescriptor;
+
+    /// Hands every field to the sink, each exactly once, in the order of the schema.
+    ///
+    /// # Errors
+    /// The first one that the sink returns.
+    fn visit(&self, sink: &mut dyn FieldSink) -> Result<(), ValueError>;
+}
+
+impl<R: IngestRecord + ?Sized> IngestRecord for &R {
+    const OBJECT: &'static ObjectDescriptor = R::OBJECT;
+
+    fn visit(&self, sink: &mut dyn FieldSink) -> Result<(), ValueError> {
+        R::visit(self, sink)
+    }
+}
+
+/// What is known of an object when the code is compiled.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ObjectDescriptor {
+    /// The object's name in the ingest URL.
+    pub name: &'static str,
+    /// The connector, where the schema file names it.
+    pub connector: Option<&'static str>,
+    /// The fingerprint of the object's names, kinds and roles.
+    pub digest: Digest,
+    /// The fields, in the order in which they are sent.
+    pub fields: &'static [FieldDescriptor],
+}
+
+impl ObjectDescriptor {
+    /// Describes an object; called by derived code.
+    pub const fn new(
+        name: &'static str,
+        connector: Option<&'static str>,
+        digest: u64,
+        fields: &'static [FieldDescriptor],
+    ) -> Self {
+        Self {
+            name,
+            connector,
+            digest: Digest(digest),
+            fields,
+        }
+    }
+
+    /// The field that has this role.
+    pub fn role(&self, role: Role) -> Option<&'static FieldDescriptor> {
+        self.fields.iter().find(|field| field.role == Some(role))
+    }
+}
+
+/// What is known of a field when the code is compiled.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FieldDescriptor {
+    /// The name as the schema spells it.
+    pub name: &'static str,
+    /// What its values look like.
+    pub kind: Kind,
+    /// The role that forbids it to be blank.
+    pub role: Option<Role>,
+    /// The name as JSON needs it after another field: `,"name":`.
+    pub(crate) json_key: &'static str,
+}
+
+impl FieldDescriptor {
+    /// Describes a field; called by derived code. `json_key` is `,"name":`.
+    pub const fn new(
+        name: &'static str,
+        kind: Kind,
+        role: Option<Role>,
+        json_key: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            kind,
+            role,
+            json_key,
+        }
+    }
+
+    /// Refuses what no format may let through: a blank key or time, a number that is none.
+    ///
+    /// # Errors
+    /// With the field and the reason.
+    #[inline]
+    pub fn check(&'static self, value: Value<'_>) -> Result<(), ValueError> {
+        let problem = match value {
+            Value::Blank | Value::Text("") if self.role.is_some() => ValueProblem::Blank,
+            Value::Float(number) if !number.is_finite() => ValueProblem::NotFinite,
+            Value::Single(number) if !number.is_finite() => ValueProblem::NotFinite,
+            _ => return Ok(()),
+        };
+        Err(ValueError {
+            field: self,
+            problem,
+        })
+    }
+}
+
+/// A format, or anything else that wants to see a record's values: it gets every field once.
+pub trait FieldSink {
+    /// Takes one field.
+    ///
+    /// # Errors
+    /// When the value cannot be sent; see [`FieldDescriptor::check`].
+    fn field(
+        &mut self,
+        field: &'static FieldDescriptor,
+        value: Value<'_>,
+    ) -> Result<(), ValueError>;
+}
+
+/// A value on its way into a sink.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Value<'a> {
+    /// No value: `null` in JSON, nothing in CSV.
+    Blank,
+    /// Text of any kind that is sent as a string.
+    Text(&'a str),
+    /// A whole number.
+    Integer(i64),
+    /// A whole number that may be too large for `i64`.
+    Unsigned(u64),
+    /// A number; [`FieldDescriptor::check`] refuses it if it is not finite.
+    Float(f64),
+    /// A number of single precision, which is shorter to write than the `f64` of the same value.
+    Single(f32),
+    /// A number already written out in the form that JSON has for numbers.
+    Digits(&'a str),
+    /// True or false.
+    Boolean(bool),
+    /// A calendar day.
+    Date(Date),
+    /// A moment.
+    Timestamp(Timestamp),
+}
+
+/// A record whose value cannot be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("field `{}`: {problem}", field.name)]
+#[non_exhaustive]
+pub struct ValueError {
+    /// The field that holds it.
+    pub field: &'static FieldDescriptor,
+    /// What is wrong with it.
+    pub problem: ValueProblem,
+}
+
+/// What is wrong with a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ValueProblem {
+    /// The field identifies or dates the record; blank ones overwrite each other.
+    #[error("the value is blank, but a record without it overwrites others or is lost")]
+    Blank,
+    /// JSON has no form for infinity and NaN.
+    #[error("the number is infinite or not a number")]
+    NotFinite,
+}
+
+/// The place where one value of kind `K` goes; it takes only what a tenant accepts for that kind.
+///
+/// Handed to [`FieldValue::write`](crate::FieldValue::write), which returns the [`Written`] it got
+/// from one of the methods: so a value is written exactly once.
+pub struct Slot<'a, K> {
+    field: &'static FieldDescriptor,
+    sink: &'a mut dyn FieldSink,
+    kind: PhantomData<K>,
+}
+
+/// The proof that a value was written.
+#[derive(Debug)]
+pub struct Written(());
+
+impl<K> std::fmt::Debug for Slot<'_, K> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Slot")
+            .field("field", &self.field.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a, K: FieldKind> Slot<'a, K> {
+    /// The place of this field in this sink; called by derived code.
+    #[inline]
+    pub fn new(field: &'static FieldDescriptor, sink: &'a mut dyn FieldSink) -> Self {
+        Self {
+            field,
+            sink,
+            kind: PhantomData,
+        }
+    }
+
+    /// Writes that there is no value.
+    ///
+    /// # Errors
+    /// As the sink returns them; a primary key, event time or record modified field cannot be blank.
+    #[inline]
+    pub fn blank(self) -> Result<Written, ValueError> {
+        self.put(Value::Blank)
+    }
+
+    #[inline]
+    fn put(self, value: Value<'_>) -> Result<Written, ValueError> {
+        self.sink.field(self.field, value)?;
+        Ok(Written(()))
+    }
+}
+
+/// Methods that write one kind's values.
+macro_rules! slot_methods {
+    ($($kind:ident { $($(#[$doc:meta])* $name:ident($value:ident: $ty:ty) => $put:expr;)* })*) => {$(
+        impl Slot<'_, kind::$kind> {
+            $(
+                $(#[$doc])*
+                ///
+                /// # Errors
+                /// As the sink returns them.
+                #[inline]
+                pub fn $name(self, $value: $ty) -> Result<Written, ValueError> {
+                    self.put($put)
+                }
+            )*
+        }
+    )*};
+}
+
+slot_methods! {
+    Text {
+        /// Writes text; empty text counts as blank.
+        text(value: &str) => Value::Text(value);
+    }
+    Number {
+        /// Writes a whole number.
+        integer(value: i64) => Value::Integer(value);
+        /// Writes a whole number that may be too large for `i64`.
+        unsigned(value: u64) => Value::Unsigned(value);
+        /// Writes a number with the fewest digits that read back as the same `f64`.
+        float(value: f64) => Value::Float(value);
+        /// Writes a number with the fewest digits that read back as the same `f32`.
+        single(value: f32) => Value::Single(value);
+    }
+    Boolean {
+        /// Writes true or false.
+        boolean(value: bool) => Value::Boolean(value);
+    }
+    Date {
+        /// Writes a calendar day.
+        date(value: Date) => Value::Date(value);
+    }
+    DateTime {
+        /// Writes a moment.
+        timestamp(value: Timestamp) => Value::Timestamp(value);
+    }
+    Email {
+        /// Writes an e-mail address.
+        email(value: &Email) => Value::Text(value.as_str());
+    }
+    Phone {
+        /// Writes a phone number.
+        phone(value: &Phone) => Value::Text(value.as_str());
+    }
+    Percent {
+        /// Writes a percentage.
+        percent(value: &Percent) => Value::Text(value.as_str());
+    }
+    Url {
+        /// Writes a URL.
+        url(value: &Url) => Value::Text(value.as_str());
+    }
+}
+
+impl Slot<'_, kind::Number> {
+    /// Writes a whole number of any size.
+    ///
+    /// # Errors
+    /// As the sink returns them.
+    #[inline]
+    pub fn whole(self, value: impl itoa::Integer) -> Result<Written, ValueError> {
+        self.put(Value::Digits(itoa::Buffer::new().format(value)))
+    }
+}

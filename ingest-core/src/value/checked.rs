@@ -1,0 +1,344 @@
+//! Text that has a form: checked once when it is made, so that what compiles and runs is accepted.
+//!
+//! The checks refuse what a tenant's validator refuses and what no reader could use; they are not
+//! proofs that a mailbox or a page exists.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A text that has not the form that its type asks for. Never shows the text itself.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not {what}: {reason}")]
+pub struct ValueParseError {
+    what: &'static str,
+    reason: &'static str,
+}
+
+impl ValueParseError {
+    /// Why the text was refused.
+    pub fn reason(&self) -> &'static str {
+        self.reason
+    }
+}
+
+macro_rules! checked {
+    ($($(#[$doc:meta])* $name:ident is $what:literal, checked by $check:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(Box<str>);
+
+        impl $name {
+            /// The text as it was given and as it is sent.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            fn check(text: &str) -> Result<(), ValueParseError> {
+                $check(text).map_err(|reason| ValueParseError { what: $what, reason })
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = ValueParseError;
+
+            fn try_from(text: String) -> Result<Self, ValueParseError> {
+                Self::check(&text)?;
+                Ok(Self(text.into()))
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = ValueParseError;
+
+            fn try_from(text: &str) -> Result<Self, ValueParseError> {
+                Self::check(text)?;
+                Ok(Self(text.into()))
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ValueParseError;
+
+            fn from_str(text: &str) -> Result<Self, ValueParseError> {
+                Self::try_from(text)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_tuple(stringify!($name)).field(&self.0).finish()
+            }
+        }
+    )*};
+}
+
+checked! {
+    /// An e-mail address: ASCII, one `@`, a host name with a dot; at most 254 characters.
+    ///
+    /// ```
+    /// use ingest_core::value::Email;
+    ///
+    /// assert!("ada@example.com".parse::<Email>().is_ok());
+    /// let error = "ada@example".parse::<Email>().unwrap_err();
+    /// assert_eq!(error.to_string(), "not an e-mail address: the host name has no dot");
+    /// ```
+    Email is "an e-mail address", checked by check_email;
+
+    /// A phone number: 1 to 20 digits with an optional leading `+`, separators, and extension.
+    ///
+    /// ```
+    /// use ingest_core::value::Phone;
+    ///
+    /// assert!("+49 (30) 901820-0".parse::<Phone>().is_ok());
+    /// assert!("none".parse::<Phone>().is_err());
+    /// ```
+    Phone is "a phone number", checked by check_phone;
+
+    /// A percentage: a decimal number, with or without `%` behind it.
+    ///
+    /// ```
+    /// use ingest_core::value::Percent;
+    ///
+    /// assert!("12.5".parse::<Percent>().is_ok());
+    /// assert!("12.5%".parse::<Percent>().is_ok());
+    /// assert!("a few".parse::<Percent>().is_err());
+    /// ```
+    Percent is "a percentage", checked by check_percent;
+
+    /// An absolute URL in the characters of RFC 3986.
+    ///
+    /// ```
+    /// use ingest_core::value::Url;
+    ///
+    /// assert!("https://example.com/a?b=c".parse::<Url>().is_ok());
+    /// assert!("example.com".parse::<Url>().is_err());
+    /// ```
+    Url is "a URL", checked by check_url;
+}
+
+type Check = Result<(), &'static str>;
+
+fn ensure(holds: bool, otherwise: &'static str) -> Check {
+    if holds { Ok(()) } else { Err(otherwise) }
+}
+
+fn check_email(text: &str) -> Check {
+    ensure(text.len() <= 254, "it is longer than 254 characters")?;
+    let (local, host) = text.rsplit_once('@').ok_or("it has no `@`")?;
+    ensure(!local.is_empty(), "nothing stands before the `@`")?;
+    ensure(
+        local.len() <= 64,
+        "more than 64 characters stand before the `@`",
+    )?;
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+    ensure(
+        local.chars().all(allowed),
+        "a character before the `@` is not allowed",
+    )?;
+    ensure(
+        !local.split('.').any(str::is_empty),
+        "a dot before the `@` is misplaced",
+    )?;
+    check_host(host)
+}
+
+fn check_host(host: &str) -> Check {
+    ensure(!host.is_empty(), "nothing stands after the `@`")?;
+    let (_, top) = host.rsplit_once('.').ok_or("the host name has no dot")?;
+    for label in host.split('.') {
+        ensure(!label.is_empty(), "a dot in the host name is misplaced")?;
+        ensure(
+            label.len() <= 63,
+            "a part of the host name is longer than 63 characters",
+        )?;
+        let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        ensure(
+            label.chars().all(allowed),
+            "a character of the host name is not allowed",
+        )?;
+        let hyphen = label.starts_with('-') || label.ends_with('-');
+        ensure(!hyphen, "a part of the host name begins or ends with `-`")?;
+    }
+    let plain = top.len() >= 2 && top.chars().all(|c| c.is_ascii_alphabetic());
+    ensure(
+        plain || top.starts_with("xn--"),
+        "the host name ends in no top-level domain",
+    )
+}
+
+fn check_phone(text: &str) -> Check {
+    let number = text.strip_prefix('+').unwrap_or(text);
+    let (number, extension) = match number.to_ascii_lowercase().find("ext").or(number.find('x')) {
+        Some(at) => number.split_at(at),
+        None => (number, ""),
+    };
+    let separators = |c: char| matches!(c, ' ' | '-' | '.' | '(' | ')' | '/');
+    let allowed = |c: char| c.is_ascii_digit() || separators(c);
+    ensure(
+        number.chars().all(allowed),
+        "a character is no digit and no separator",
+    )?;
+    let digits = number.chars().filter(char::is_ascii_digit).count();
+    ensure(
+        (1..=20).contains(&digits),
+        "it has not between 1 and 20 digits",
+    )?;
+    let extension =
+        extension.trim_start_matches(|c: char| c.is_ascii_alphabetic() || ". ".contains(c));
+    let short = extension.len() <= 10 && extension.chars().all(|c| c.is_ascii_digit());
+    ensure(short, "what follows the extension mark is no short number")
+}
+
+fn check_percent(text: &str) -> Check {
+    let number = text.strip_suffix('%').unwrap_or(text);
+    let number = number.strip_suffix(' ').unwrap_or(number);
+    let number = number.strip_prefix('-').unwrap_or(number);
+    let (whole, decimals) = number.split_once('.').unwrap_or((number, "0"));
+    let digits = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
+    ensure(digits(whole) && digits(decimals), "it is no decimal number")
+}
+
+fn check_url(text: &str) -> Check {
+    let (scheme, rest) = text
+        .split_once(':')
+        .ok_or("it has no scheme such as `https:`")?;
+    let starts = scheme.starts_with(|c: char| c.is_ascii_alphabetic());
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    ensure(
+        starts && scheme.chars().all(allowed),
+        "it has no scheme such as `https:`",
+    )?;
+    ensure(!rest.is_empty(), "nothing follows the scheme")?;
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c);
+    ensure(
+        rest.chars().all(allowed),
+        "a character must be percent-encoded",
+    )?;
+    if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") {
+        let host = rest.strip_prefix("//").unwrap_or("");
+        ensure(
+            !host.is_empty() && !host.starts_with(['/', '?', '#']),
+            "it has no host",
+        )?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused<T: FromStr<Err = ValueParseError>>(texts: &[&str]) {
+        for text in texts {
+            assert!(text.parse::<T>().is_err(), "{text:?} was taken");
+        }
+    }
+
+    fn taken<T: FromStr<Err = ValueParseError>>(texts: &[&str]) {
+        for text in texts {
+            if let Err(error) = text.parse::<T>() {
+                panic!("{text:?} was refused: {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn email_addresses() {
+        taken::<Email>(&[
+            "a@b.de",
+            "first.last+tag@sub.example.co.uk",
+            "o'neil@x-y.org",
+            "a@b.xn--p1ai",
+        ]);
+        refused::<Email>(&[
+            "",
+            "a",
+            "@",
+            "a@",
+            "@b.de",
+            "a@b",
+            "a@.de",
+            "a@b.",
+            "a@b..de",
+            ".a@b.de",
+            "a.@b.de",
+            "a..b@c.de",
+            "a b@c.de",
+            "a@b c.de",
+            "a@-b.de",
+            "a@b-.de",
+            "a@b.1",
+            "a@b.d",
+            "a@@b.de",
+            "a@b@c.de",
+            "ü@b.de",
+            "a@[1.2.3.4]",
+            "\"a\"@b.de",
+            "a@b.de\n",
+        ]);
+        refused::<Email>(&[
+            &format!("{}@b.de", "a".repeat(65)),
+            &format!("a@{}.de", "b".repeat(252)),
+        ]);
+    }
+
+    #[test]
+    fn phone_numbers() {
+        taken::<Phone>(&[
+            "110",
+            "+1 (415) 555-0100",
+            "030/90.18",
+            "555-0100 x12",
+            "555-0100 ext. 12",
+            "5550100EXT12",
+        ]);
+        refused::<Phone>(&["", "+", "-", "++1", "1+1", "call me", "x12", "555 y"]);
+        refused::<Phone>(&[&"1".repeat(21), "555 x123456789012"]);
+    }
+
+    #[test]
+    fn percentages() {
+        taken::<Percent>(&["0", "12.5", "-3", "100%", "99.9 %"]);
+        refused::<Percent>(&["", "%", ".5", "5.", "1,5", "--1", "1e3", "NaN", "12%%"]);
+    }
+
+    #[test]
+    fn urls() {
+        taken::<Url>(&[
+            "https://example.com",
+            "http://[::1]:80/?a=%20#x",
+            "mailto:a@b.de",
+            "HTTPS://EXAMPLE.COM",
+        ]);
+        refused::<Url>(&[
+            "",
+            "example.com",
+            "https:",
+            "https://",
+            "https:///x",
+            "//x",
+            "1a:b",
+            "https://a b",
+            "https://ü.de",
+            "a:b\n",
+        ]);
+    }
+
+    #[test]
+    fn errors_do_not_show_the_text() {
+        let error = "secret".parse::<Email>().unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("secret"));
+    }
+}

@@ -1,0 +1,9 @@
+//! Which Rust types can be sent as which kind of field.
+
+mod checked;
+mod field_value;
+mod time;
+
+pub use checked::{Email, Percent, Phone, Url, ValueParseError};
+pub use field_value::FieldValue;
+pub use time::{Date, TimeError, Timestamp};
