@@ -28,7 +28,7 @@ pub enum ReadError {
     /// There is no such file, or it cannot be read.
     #[error("cannot read the schema file `{}`: {source}", path.display())]
     File {
-        /// The path as given.
+        /// The file, by the name it was to go by.
         path: PathBuf,
         /// What the operating system said.
         source: io::Error,
@@ -46,20 +46,28 @@ impl Schema {
     /// error. A file of more than [`MAX_BYTES`] is refused unread.
     pub fn load(path: impl AsRef<Path>) -> Result<Reading, ReadError> {
         let path = path.as_ref();
-        let name = path.display().to_string();
+        Self::load_as(path, &path.display().to_string())
+    }
+
+    /// Reads and checks a schema file that is to go by another name in problems, such as the
+    /// relative path that the user wrote.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_as(path: &Path, name: &str) -> Result<Reading, ReadError> {
         let bytes = read_bounded(path).map_err(|source| ReadError::File {
-            path: path.to_owned(),
+            path: name.into(),
             source,
         })?;
         if bytes.len() as u64 > MAX_BYTES {
             let message = format!("the file has more than {MAX_BYTES} bytes; no real schema has");
-            return Err(refuse(&name, Place::default(), Rule::Limit, message).into());
+            return Err(refuse(name, Place::default(), Rule::Limit, message).into());
         }
         let text = match std::str::from_utf8(&bytes) {
             Ok(text) => text,
-            Err(error) => return Err(not_utf8(&name, &bytes[..error.valid_up_to()]).into()),
+            Err(error) => return Err(not_utf8(name, &bytes[..error.valid_up_to()]).into()),
         };
-        Ok(Self::parse(&name, text)?)
+        Ok(Self::parse(name, text)?)
     }
 
     /// Reads and checks the text of a schema file; `file` names it in problems.

@@ -1,0 +1,386 @@
+//! The words of every message, and nothing else: lower case, no full stop, names in backticks, the
+//! remedy on its own `help:` line, lists cut, never an absolute path.
+
+use std::io;
+
+use ingest_schema::{Field, Kind, Object, Problems, Role, names};
+
+use crate::source::File;
+
+/// How many names or problems a message lists before it counts the rest.
+const LIST: usize = 8;
+
+fn with_help(message: String, help: impl AsRef<str>) -> String {
+    format!("{message}\nhelp: {}", help.as_ref())
+}
+
+fn list<'a>(all: impl IntoIterator<Item = &'a str>) -> String {
+    let all: Vec<_> = all.into_iter().collect();
+    let shown: Vec<_> = all
+        .iter()
+        .take(LIST)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let rest = all.len().saturating_sub(LIST);
+    let rest = if rest > 0 {
+        format!(" and {rest} more")
+    } else {
+        String::new()
+    };
+    shown.join(", ") + &rest
+}
+
+/// `page_view` in `schemas/web.yaml`
+fn place(object: &Object, file: &File) -> String {
+    format!("object `{}` in `{}`", object.name, file.shown)
+}
+
+// The struct.
+
+pub(crate) fn no_record(found: &str) -> String {
+    with_help(
+        format!("`IngestRecord` is for structs with named fields, and this is {found}"),
+        "a record is flat: give the struct one named field for each field of the object",
+    )
+}
+
+// Attributes.
+
+/// How each attribute is written.
+fn form(attribute: &str) -> &'static str {
+    match attribute {
+        "schema" => "schema = \"schemas/web.yaml\"",
+        "object" => "object = \"page_view\"",
+        "rename_all" => "rename_all = \"camelCase\"",
+        "blank" => "blank(\"referrer\", \"revenue\")",
+        "crate" => "crate = \"path::to::ingest_core\"",
+        "rename" => "rename = \"eventId\"",
+        "key" => "key",
+        _ => "skip",
+    }
+}
+
+pub(crate) fn attribute_form(name: &str) -> String {
+    with_help(
+        format!("the attribute `{name}` is not written like this"),
+        format!("write `#[ingest({})]`", form(name)),
+    )
+}
+
+pub(crate) fn repeated_attribute(name: &str) -> String {
+    with_help(
+        format!("the attribute `{name}` stands here for the second time"),
+        "keep one of the two",
+    )
+}
+
+pub(crate) fn unknown_attribute(
+    name: &str,
+    place: &str,
+    known: &[&str],
+    elsewhere: &[&str],
+) -> String {
+    let message = format!("a {place} has no attribute `{name}`");
+    if elsewhere.contains(&name) {
+        let other = if place == "field" {
+            "the struct"
+        } else {
+            "a field"
+        };
+        return with_help(message, format!("`{}` belongs to {other}", form(name)));
+    }
+    match names::similar(name, known.iter().copied()) {
+        Some(near) => with_help(message, format!("write `{}`", form(near))),
+        None => with_help(
+            message,
+            format!(
+                "the attributes of a {place} are {}",
+                list(known.iter().copied())
+            ),
+        ),
+    }
+}
+
+pub(crate) fn unknown_rename_rule(written: &str, rules: &[&str]) -> String {
+    let message = format!("`rename_all` knows no case `{written}`");
+    let lower = written.to_lowercase();
+    match rules.iter().find(|rule| rule.to_lowercase() == lower) {
+        Some(rule) => with_help(message, format!("write `rename_all = \"{rule}\"`")),
+        None => with_help(
+            message,
+            format!("the cases are {}", list(rules.iter().copied())),
+        ),
+    }
+}
+
+pub(crate) fn skip_with_other() -> String {
+    with_help(
+        "a skipped field is not sent, so it can have no other attribute".into(),
+        "remove `skip`, or the other attributes",
+    )
+}
+
+// The schema file and the object.
+
+pub(crate) fn no_schema() -> String {
+    with_help(
+        "the schema file is not named".into(),
+        "add `#[ingest(schema = \"schemas/web.yaml\")]`, or call `ingest_codegen::build` in build.rs",
+    )
+}
+
+pub(crate) fn missing_schema(shown: &str, neighbours: &[String]) -> String {
+    let message = format!("the schema file `{shown}` does not exist");
+    let near = names::similar(shown, neighbours.iter().map(String::as_str));
+    let help = match near {
+        Some(near) => format!("a file with a similar name exists: `{near}`"),
+        None if neighbours.is_empty() => {
+            "paths start at the folder of the crate's Cargo.toml, or at INGEST_SCHEMA_ROOT".into()
+        }
+        None => format!(
+            "the folder has {}",
+            list(neighbours.iter().map(String::as_str))
+        ),
+    };
+    with_help(message, help)
+}
+
+pub(crate) fn unreadable_schema(shown: &str, error: &io::Error) -> String {
+    format!("the schema file `{shown}` cannot be read: {error}")
+}
+
+pub(crate) fn invalid_schema(shown: &str, problems: &Problems) -> String {
+    let count = problems.errors().count();
+    let plural = if count == 1 { "" } else { "s" };
+    let mut message = format!("the schema file `{shown}` has {count} error{plural}");
+    for problem in problems.errors().take(LIST) {
+        message = format!("{message}\n{problem}");
+    }
+    if count > LIST {
+        message = format!("{message}\nand {} more", count - LIST);
+    }
+    message
+}
+
+pub(crate) fn no_object(file: &File) -> String {
+    let objects = file
+        .schema
+        .objects
+        .iter()
+        .map(|object| object.name.as_str());
+    with_help(
+        "the object is not named".into(),
+        format!(
+            "add `#[ingest(object = \"…\")]`; `{}` has {}",
+            file.shown,
+            list(objects)
+        ),
+    )
+}
+
+pub(crate) fn unknown_object(name: &str, file: &File) -> String {
+    let objects = || {
+        file.schema
+            .objects
+            .iter()
+            .map(|object| object.name.as_str())
+    };
+    let message = format!("`{}` has no object `{name}`", file.shown);
+    match names::similar(name, objects()).and_then(|near| file.schema.object(near)) {
+        Some(near) => with_help(
+            message,
+            format!(
+                "an object with a similar name exists: `{}` (line {})",
+                near.name, near.line
+            ),
+        ),
+        None => with_help(message, format!("it has {}", list(objects()))),
+    }
+}
+
+// Names.
+
+pub(crate) fn unknown_field(
+    name: &str,
+    meant: Option<&str>,
+    object: &Object,
+    file: &File,
+) -> String {
+    let message = format!("{} has no field `{name}`", place(object, file));
+    let meant = meant.and_then(|meant| object.field(meant));
+    match (names::data_lake_name(name), meant) {
+        (Some(_), Some(field)) => with_help(
+            message,
+            format!(
+                "`__c` names are the data lake's; the schema spells it `{}` (line {})",
+                field.name, field.line
+            ),
+        ),
+        (None, Some(field)) => with_help(
+            message,
+            format!(
+                "a field with a similar name exists: `{}` (line {})",
+                field.name, field.line
+            ),
+        ),
+        (_, None) => with_help(
+            message,
+            "a field that is not to be sent takes `#[ingest(skip)]`",
+        ),
+    }
+}
+
+pub(crate) fn repeated_field(name: &str, first: &str, second: &str) -> String {
+    with_help(
+        format!("`{first}` and `{second}` are both sent as `{name}`"),
+        "give one of them another `rename`, or `skip` it",
+    )
+}
+
+pub(crate) fn missing_fields(
+    record: &str,
+    missing: &[&Field],
+    object: &Object,
+    file: &File,
+) -> String {
+    let names = || missing.iter().map(|field| field.name.as_str());
+    let count = match missing.len() {
+        1 => "a field".into(),
+        count => format!("{count} fields"),
+    };
+    let message = format!(
+        "`{record}` lacks {count} of {}: {}",
+        place(object, file),
+        list(names())
+    );
+    let optional = names().filter(|name| object.role_of(name).is_none());
+    let blanks: Vec<_> = optional
+        .take(LIST)
+        .map(|name| format!("{name:?}"))
+        .collect();
+    let help = "every field is sent with every record; add";
+    let them = if missing.len() == 1 { "it" } else { "them" };
+    if blanks.is_empty() {
+        return with_help(message, format!("{help} {them}"));
+    }
+    with_help(
+        message,
+        format!(
+            "{help} {them}, or write `#[ingest(blank({}))]`",
+            blanks.join(", ")
+        ),
+    )
+}
+
+pub(crate) fn unknown_blank(
+    name: &str,
+    meant: Option<&str>,
+    object: &Object,
+    file: &File,
+) -> String {
+    let message = format!(
+        "{} has no field `{name}` to send blank",
+        place(object, file)
+    );
+    match meant.and_then(|meant| object.field(meant)) {
+        Some(field) => with_help(
+            message,
+            format!(
+                "a field with a similar name exists: `{}` (line {})",
+                field.name, field.line
+            ),
+        ),
+        None => with_help(message, "remove the name"),
+    }
+}
+
+pub(crate) fn needless_blank(name: &str) -> String {
+    with_help(
+        format!("`{name}` is sent blank, but the struct has a field for it, or it is named twice"),
+        "remove the name from `blank`, or the field from the struct",
+    )
+}
+
+pub(crate) fn blank_role(name: &str, role: Role) -> String {
+    with_help(
+        format!("the {role} `{name}` cannot be sent blank"),
+        why(role),
+    )
+}
+
+// Roles and types.
+
+/// What goes wrong without a value.
+fn why(role: Role) -> &'static str {
+    match role {
+        Role::PrimaryKey => "a record without a key overwrites others",
+        Role::EventTime => "an event without a time cannot be placed",
+        Role::RecordModified => "a record without this time cannot be told from an older one",
+    }
+}
+
+pub(crate) fn optional_role(name: &str, role: Role, inner: &str) -> String {
+    with_help(
+        format!("the {role} `{name}` cannot be optional"),
+        format!("{}; use `{inner}`", why(role)),
+    )
+}
+
+/// The same for types whose `Option` hides behind an alias; an assertion can show nothing else.
+pub(crate) fn optional_role_assertion(name: &str, role: Role) -> String {
+    with_help(format!("the {role} `{name}` cannot be optional"), why(role))
+}
+
+pub(crate) fn other_key(named: &str, key: &str, object: &Object, file: &File) -> String {
+    with_help(
+        format!(
+            "the primary key of {} is `{key}`, not `{named}`",
+            place(object, file)
+        ),
+        "remove `key`; the schema names the primary key",
+    )
+}
+
+pub(crate) fn second_key(first: &str) -> String {
+    with_help(
+        format!("`{first}` is the primary key already; an object has one"),
+        "remove one `key`",
+    )
+}
+
+pub(crate) fn wrong_kind(field: &Field, ty: &str, sent_as: Kind, line: usize) -> String {
+    let kind = field.kind;
+    with_help(
+        format!(
+            "field `{}` is {} {kind} in the schema (line {line}), but `{ty}` is sent as {sent_as}",
+            field.name,
+            article(kind)
+        ),
+        format!(
+            "use {} or another type that implements `FieldValue<{kind}>`",
+            types_of(kind)
+        ),
+    )
+}
+
+fn article(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Email => "an",
+        _ => "a",
+    }
+}
+
+/// The types to name first for a kind.
+fn types_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "`String`, `&str`",
+        Kind::Number => "`f64`, an integer",
+        Kind::Boolean => "`bool`",
+        Kind::Date => "`ingest_core::Date`",
+        Kind::DateTime => "`ingest_core::Timestamp`",
+        Kind::Email => "`ingest_core::value::Email`",
+        Kind::Phone => "`ingest_core::value::Phone`",
+        Kind::Percent => "`ingest_core::value::Percent`",
+        Kind::Url => "`ingest_core::value::Url`",
+    }
+}

@@ -1,0 +1,159 @@
+//! What a field's type says without the compiler's help: only names that mean one thing.
+//!
+//! Everything else (aliases, the user's own types) is left to the trait `FieldValue`.
+
+use ingest_schema::Kind;
+use quote::ToTokens as _;
+use syn::{GenericArgument, Path, PathArguments, Type};
+
+/// What can be said about a type by looking at it.
+pub(crate) struct Judged<'a> {
+    /// An `Option` stands around the value.
+    pub(crate) optional: bool,
+    /// The value's type without `Option`, references and smart pointers.
+    pub(crate) inner: &'a Type,
+    /// The one kind that the inner type can be sent as; `None` if that cannot be told.
+    pub(crate) kind: Option<Kind>,
+}
+
+pub(crate) fn judge(ty: &Type) -> Judged<'_> {
+    let mut optional = false;
+    let mut inner = ty;
+    while let Some((is_option, next)) = peel(inner) {
+        optional |= is_option;
+        inner = next;
+    }
+    Judged {
+        optional,
+        inner,
+        kind: kind_of(inner),
+    }
+}
+
+/// Takes one layer off: whether it was an `Option`, and what was inside.
+fn peel(ty: &Type) -> Option<(bool, &Type)> {
+    match ty {
+        Type::Group(group) => Some((false, &group.elem)),
+        Type::Paren(paren) => Some((false, &paren.elem)),
+        Type::Reference(reference) => Some((false, &reference.elem)),
+        Type::Path(path) if path.qself.is_none() => {
+            let last = path.path.segments.last()?;
+            let is_option = last.ident == "Option";
+            let wraps = ["Option", "Box", "Rc", "Arc", "Cow"];
+            if !wraps.iter().any(|name| last.ident == name) {
+                return None;
+            }
+            Some((is_option, only_type(&last.arguments)?))
+        }
+        _ => None,
+    }
+}
+
+fn only_type(arguments: &PathArguments) -> Option<&Type> {
+    let PathArguments::AngleBracketed(list) = arguments else {
+        return None;
+    };
+    let mut types = list.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    let first = types.next()?;
+    types.next().is_none().then_some(first)
+}
+
+fn kind_of(ty: &Type) -> Option<Kind> {
+    let Type::Path(path) = ty else {
+        return None;
+    };
+    let name = plain_name(&path.path)?;
+    match name.as_str() {
+        "String" | "str" | "char" => Some(Kind::Text),
+        "bool" => Some(Kind::Boolean),
+        "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "u8" | "u16" | "u32" | "u64" | "u128"
+        | "usize" | "f32" | "f64" => Some(Kind::Number),
+        _ => None,
+    }
+}
+
+/// The name of a path of one word, or of the standard library's `String`.
+fn plain_name(path: &Path) -> Option<String> {
+    if let Some(ident) = path.get_ident() {
+        return Some(ident.to_string());
+    }
+    let words: Vec<_> = path
+        .segments
+        .iter()
+        .map(|segment| segment.ident.to_string())
+        .collect();
+    let is_string = matches!(words.as_slice(), [root, module, name]
+        if (root == "std" || root == "alloc") && module == "string" && name == "String");
+    is_string.then(|| "String".to_owned())
+}
+
+/// The type as a person would write it; `quote` puts blanks between all tokens.
+pub(crate) fn text(ty: &Type) -> String {
+    let mut text = ty.to_token_stream().to_string();
+    for (spaced, plain) in [
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" < ", "<"),
+        ("< ", "<"),
+        (" >", ">"),
+        (" ,", ","),
+        ("& ", "&"),
+    ] {
+        text = text.replace(spaced, plain);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(text: &str) -> (bool, Option<Kind>) {
+        let ty = syn::parse_str(text).unwrap();
+        let judged = judge(&ty);
+        (judged.optional, judged.kind)
+    }
+
+    #[test]
+    fn plain_types_are_known_through_wrappers() {
+        assert_eq!(judged("String"), (false, Some(Kind::Text)));
+        assert_eq!(judged("Option<&'a str>"), (true, Some(Kind::Text)));
+        assert_eq!(
+            judged("std::option::Option<Cow<'static, str>>"),
+            (true, Some(Kind::Text))
+        );
+        assert_eq!(judged("Arc<Option<f64>>"), (true, Some(Kind::Number)));
+        assert_eq!(judged("::std::string::String"), (false, Some(Kind::Text)));
+        assert_eq!(judged("(bool)"), (false, Some(Kind::Boolean)));
+    }
+
+    #[test]
+    fn other_types_are_left_to_the_compiler() {
+        for text in [
+            "Email",
+            "my::String",
+            "Option<Money>",
+            "<T as X>::Y",
+            "Vec<u8>",
+            "Cow<'a, T, U>",
+            "[u8; 4]",
+        ] {
+            assert_eq!(judged(text).1, None, "{text}");
+        }
+    }
+
+    #[test]
+    fn types_are_shown_as_people_write_them() {
+        for text in [
+            "Option<&'a str>",
+            "Cow<'a, str>",
+            "::std::vec::Vec<u8>",
+            "HashMap<String, Vec<u8>>",
+        ] {
+            assert_eq!(super::text(&syn::parse_str(text).unwrap()), text);
+        }
+    }
+}
