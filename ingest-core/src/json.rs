@@ -53,28 +53,24 @@ impl FieldSink for JsonSink<'_> {
         let comma = usize::from(out.len() == self.start);
         out.extend_from_slice(&key[comma..]);
         match value {
-            Value::Blank => out.extend_from_slice(b"null"),
+            Value::Blank => put(out, "null"),
             Value::Text(text) => write_text(text, out),
-            Value::Integer(number) => {
-                out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes())
-            }
-            Value::Unsigned(number) => {
-                out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes())
-            }
-            Value::Float(number) => {
-                out.extend_from_slice(zmij::Buffer::new().format_finite(number).as_bytes())
-            }
-            Value::Single(number) => {
-                out.extend_from_slice(zmij::Buffer::new().format_finite(number).as_bytes())
-            }
-            Value::Digits(digits) => out.extend_from_slice(digits.as_bytes()),
-            Value::Boolean(true) => out.extend_from_slice(b"true"),
-            Value::Boolean(false) => out.extend_from_slice(b"false"),
+            Value::Integer(number) => put(out, itoa::Buffer::new().format(number)),
+            Value::Unsigned(number) => put(out, itoa::Buffer::new().format(number)),
+            Value::Float(number) => put(out, zmij::Buffer::new().format_finite(number)),
+            Value::Single(number) => put(out, zmij::Buffer::new().format_finite(number)),
+            Value::Digits(digits) => put(out, digits),
+            Value::Boolean(value) => put(out, if value { "true" } else { "false" }),
             Value::Date(date) => write_quoted(&date.to_ascii(), out),
             Value::Timestamp(moment) => write_quoted(&moment.to_ascii(), out),
         }
         Ok(())
     }
+}
+
+#[inline]
+fn put(out: &mut Vec<u8>, text: &str) {
+    out.extend_from_slice(text.as_bytes());
 }
 
 /// Writes what is known to need no escape.

@@ -44,7 +44,7 @@ pub(crate) fn record<'a>(
     record: &Record<'_>,
     file: &File,
     object: &'a Object,
-) -> Option<Checked<'a>> {
+) -> Checked<'a> {
     let names: Vec<_> = record
         .fields
         .iter()
@@ -73,7 +73,7 @@ pub(crate) fn record<'a>(
             assert_present: check_filling(ctxt, record, schema, role, *filling),
         });
     }
-    Some(Checked { object, fields })
+    Checked { object, fields }
 }
 
 fn report_names(

@@ -46,8 +46,10 @@ impl Ctxt {
 
 impl Drop for Ctxt {
     fn drop(&mut self) {
-        if !std::thread::panicking() && self.errors.borrow().is_some() {
-            panic!("BUG: errors were collected and never checked");
-        }
+        let checked = self.errors.borrow().is_none();
+        assert!(
+            checked || std::thread::panicking(),
+            "BUG: errors were collected and never checked"
+        );
     }
 }

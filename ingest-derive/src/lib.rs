@@ -68,7 +68,7 @@ fn derive(input: &DeriveInput) -> TokenStream {
         let file = source.load(&ctxt, &record)?;
         tracking = file.tracking.clone();
         let object = check::object(&ctxt, &record, &file)?;
-        let checked = check::record(&ctxt, &record, &file, object)?;
+        let checked = check::record(&ctxt, &record, &file, object);
         Some(expand::implementation(
             &crate_path,
             &record,

@@ -1,6 +1,7 @@
 //! The words of every message, and nothing else: lower case, no full stop, names in backticks, the
 //! remedy on its own `help:` line, lists cut, never an absolute path.
 
+use std::fmt::Display;
 use std::io;
 
 use ingest_schema::{Field, Kind, Object, Problems, Role, names};
@@ -10,8 +11,8 @@ use crate::source::File;
 /// How many names or problems a message lists before it counts the rest.
 const LIST: usize = 8;
 
-fn with_help(message: String, help: impl AsRef<str>) -> String {
-    format!("{message}\nhelp: {}", help.as_ref())
+fn with_help(message: impl Display, help: impl Display) -> String {
+    format!("{message}\nhelp: {help}")
 }
 
 fn list<'a>(all: impl IntoIterator<Item = &'a str>) -> String {
@@ -115,7 +116,7 @@ pub(crate) fn unknown_rename_rule(written: &str, rules: &[&str]) -> String {
 
 pub(crate) fn skip_with_other() -> String {
     with_help(
-        "a skipped field is not sent, so it can have no other attribute".into(),
+        "a skipped field is not sent, so it can have no other attribute",
         "remove `skip`, or the other attributes",
     )
 }
@@ -124,7 +125,7 @@ pub(crate) fn skip_with_other() -> String {
 
 pub(crate) fn no_schema() -> String {
     with_help(
-        "the schema file is not named".into(),
+        "the schema file is not named",
         "add `#[ingest(schema = \"schemas/web.yaml\")]`, or call `ingest_codegen::build` in build.rs",
     )
 }
@@ -169,7 +170,7 @@ pub(crate) fn no_object(file: &File) -> String {
         .iter()
         .map(|object| object.name.as_str());
     with_help(
-        "the object is not named".into(),
+        "the object is not named",
         format!(
             "add `#[ingest(object = \"…\")]`; `{}` has {}",
             file.shown,

@@ -53,7 +53,7 @@ impl Date {
     ///
     /// # Errors
     /// When the calendar has no such day or the year is not between 0 and 9999.
-    pub fn new(year: i32, month: u32, day: u32) -> Result<Self, TimeError> {
+    pub fn new(year: i32, month: u8, day: u8) -> Result<Self, TimeError> {
         if !(0..=9999).contains(&year) {
             return Err(TimeError::OutOfRange);
         }
@@ -83,7 +83,7 @@ impl Date {
     }
 
     /// Year, month (1 to 12) and day of the month (from 1).
-    pub fn ymd(self) -> (i32, u32, u32) {
+    pub fn ymd(self) -> (i32, u8, u8) {
         civil_from_days(self.days)
     }
 
@@ -92,8 +92,8 @@ impl Date {
         let (year, month, day) = self.ymd();
         let mut out = *b"0000-00-00";
         put_digits(&mut out[0..4], year.unsigned_abs());
-        put_digits(&mut out[5..7], month);
-        put_digits(&mut out[8..10], day);
+        put_digits(&mut out[5..7], month.into());
+        put_digits(&mut out[8..10], day.into());
         out
     }
 }
@@ -105,8 +105,9 @@ impl FromStr for Date {
         match text.as_bytes() {
             [y @ .., b'-', m1, m2, b'-', d1, d2] if y.len() == 4 => {
                 let number = |digits: &[u8]| digits_to_u32(digits).ok_or(TimeError::DateForm);
-                let year = number(y)?.cast_signed();
-                Self::new(year, number(&[*m1, *m2])?, number(&[*d1, *d2])?)
+                let two = |digits: &[u8]| Ok(u8::try_from(number(digits)?).unwrap_or(u8::MAX));
+                let year = i32::try_from(number(y)?).unwrap_or(i32::MAX);
+                Self::new(year, two(&[*m1, *m2])?, two(&[*d1, *d2])?)
             }
             _ => Err(TimeError::DateForm),
         }
@@ -304,7 +305,7 @@ fn ascii(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).expect("BUG: digits and separators are ASCII")
 }
 
-fn days_in_month(year: i32, month: u32) -> u32 {
+fn days_in_month(year: i32, month: u8) -> u8 {
     match month {
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
         2 => 28,
@@ -317,18 +318,18 @@ fn days_in_month(year: i32, month: u32) -> u32 {
 ///
 /// Counts years from March, so that the leap day is the last of its year; an era is the 400 years
 /// after which the calendar repeats. The year 0 needs the era before the first.
-fn days_from_civil(year: i32, month: u32, day: u32) -> i32 {
+fn days_from_civil(year: i32, month: u8, day: u8) -> i32 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
-    let month_from_march = (month.cast_signed() + 9) % 12;
-    let day_of_year = (153 * month_from_march + 2) / 5 + day.cast_signed() - 1;
+    let month_from_march = (i32::from(month) + 9) % 12;
+    let day_of_year = (153 * month_from_march + 2) / 5 + i32::from(day) - 1;
     let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     era * 146_097 + day_of_era - 719_468
 }
 
 /// The reverse of [`days_from_civil`].
-fn civil_from_days(days: i32) -> (i32, u32, u32) {
+fn civil_from_days(days: i32) -> (i32, u8, u8) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);
@@ -339,7 +340,8 @@ fn civil_from_days(days: i32) -> (i32, u32, u32) {
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
     let month = (month_from_march + 2) % 12 + 1;
     let year = year_of_era + era * 400 + i32::from(month <= 2);
-    (year, month.unsigned_abs(), day.unsigned_abs())
+    let small = |number: i32| u8::try_from(number).expect("BUG: months and days are below 32");
+    (year, small(month), small(day))
 }
 
 #[cfg(test)]

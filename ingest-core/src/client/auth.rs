@@ -1,0 +1,329 @@
+//! Who we are: an org token from the login host, exchanged for a tenant token that is kept until it
+//! ends or is refused. Any number of tasks share one token and one refresh.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::Method;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+use url::form_urlencoded;
+
+use super::endpoint::Endpoint;
+use super::error::{Error, Step};
+use super::http::{Answer, Http, Request};
+use super::jwt;
+use super::settings::{Credentials, Settings};
+
+/// How long a tenant token is taken to live when the answer does not say so sensibly.
+const DEFAULT_LIFE: Duration = Duration::from_secs(1_800);
+
+/// The longest life that is believed; the service gives 2 or 8 hours.
+const LONGEST_LIFE: u64 = 7 * 86_400;
+
+/// What opens the org's own API.
+#[derive(Debug)]
+pub(crate) struct OrgToken {
+    pub(crate) secret: SecretString,
+    pub(crate) org: Endpoint,
+}
+
+/// What opens the tenant's API.
+#[derive(Debug)]
+pub(crate) struct TenantToken {
+    pub(crate) secret: SecretString,
+    pub(crate) tenant: Endpoint,
+    /// From then on a new one is fetched before use.
+    renew_at: Instant,
+}
+
+/// Keeps the tenant token.
+#[derive(Debug)]
+pub(crate) struct Auth {
+    kept: Mutex<Option<Arc<TenantToken>>>,
+}
+
+impl Auth {
+    pub(crate) fn new() -> Self {
+        Self {
+            kept: Mutex::new(None),
+        }
+    }
+
+    /// A token that is good as far as we know. While one task fetches it, the others wait for that.
+    pub(crate) async fn token(
+        &self,
+        http: &Http,
+        settings: &Settings,
+    ) -> Result<Arc<TenantToken>, Error> {
+        let mut kept = self.kept.lock().await;
+        if let Some(token) = kept
+            .as_ref()
+            .filter(|token| Instant::now() < token.renew_at)
+        {
+            return Ok(Arc::clone(token));
+        }
+        let org = org_token(http, settings).await?;
+        let token = Arc::new(exchange(http, settings, &org).await?);
+        *kept = Some(Arc::clone(&token));
+        Ok(token)
+    }
+
+    /// Forgets a token that the tenant refused, unless another task has replaced it already.
+    pub(crate) async fn forget(&self, refused: &Arc<TenantToken>) {
+        let mut kept = self.kept.lock().await;
+        if kept
+            .as_ref()
+            .is_some_and(|token| Arc::ptr_eq(token, refused))
+        {
+            *kept = None;
+        }
+    }
+}
+
+/// Step one: who we are, at the login host.
+pub(crate) async fn org_token(http: &Http, settings: &Settings) -> Result<OrgToken, Error> {
+    let step = Step::OrgToken;
+    let form = match &settings.credentials {
+        Credentials::ClientCredentials {
+            client_id,
+            client_secret,
+        } => form(&[
+            ("grant_type", "client_credentials"),
+            ("client_id", client_id),
+            ("client_secret", client_secret.expose_secret()),
+        ]),
+        Credentials::JwtBearer {
+            client_id,
+            username,
+            private_key,
+        } => {
+            let audience = settings.login.to_string();
+            let assertion = jwt::assertion(client_id, username, &audience, private_key)?;
+            form(&[
+                ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+                ("assertion", assertion.expose_secret()),
+            ])
+        }
+    };
+    let path = ["services", "oauth2", "token"];
+    let answer = post_form(http, step, &settings.login, path, form).await?;
+    let token: TokenAnswer = read_token(step, &answer)?;
+    let org = Endpoint::from_answer(&token.instance_url, &settings.login)
+        .map_err(|source| Error::Host { step, source })?;
+    Ok(OrgToken {
+        secret: token.access_token,
+        org,
+    })
+}
+
+/// Step two: the org token for a tenant token.
+async fn exchange(http: &Http, settings: &Settings, org: &OrgToken) -> Result<TenantToken, Error> {
+    let step = Step::Exchange;
+    let mut fields = vec![
+        ("grant_type", "urn:salesforce:grant-type:external:cdp"),
+        ("subject_token", org.secret.expose_secret()),
+        (
+            "subject_token_type",
+            "urn:ietf:params:oauth:token-type:access_token",
+        ),
+    ];
+    if let Some(dataspace) = &settings.dataspace {
+        fields.push(("dataspace", dataspace));
+    }
+    let path = ["services", "a360", "token"];
+    let answer = post_form(http, step, &org.org, path, form(&fields)).await?;
+    let token: TokenAnswer = read_token(step, &answer)?;
+    let tenant = Endpoint::tenant_from_answer(&token.instance_url, &settings.login)
+        .map_err(|source| Error::Host { step, source })?;
+    if let Some(expected) = settings
+        .tenant
+        .as_ref()
+        .filter(|expected| **expected != tenant)
+    {
+        return Err(Error::OtherTenant {
+            expected: expected.to_string(),
+            found: tenant.to_string(),
+        });
+    }
+    Ok(TenantToken {
+        secret: token.access_token,
+        tenant,
+        renew_at: Instant::now() + usable(life(token.expires_in.as_ref())),
+    })
+}
+
+/// The answer of both steps. `instance_url` has a scheme in one and none in the other.
+#[derive(Deserialize)]
+struct TokenAnswer {
+    access_token: SecretString,
+    instance_url: String,
+    #[serde(default)]
+    expires_in: Option<Value>,
+}
+
+/// A life in seconds; usually a number, once seen as a string.
+fn life(expires_in: Option<&Value>) -> Duration {
+    let seconds = match expires_in {
+        Some(Value::Number(number)) => number.as_u64(),
+        Some(Value::String(text)) => text.trim().parse().ok(),
+        _ => None,
+    };
+    seconds
+        .filter(|seconds| (1..=LONGEST_LIFE).contains(seconds))
+        .map_or(DEFAULT_LIFE, Duration::from_secs)
+}
+
+/// The part of a token's life in which it is used: 80 per cent, or all but five minutes.
+fn usable(life: Duration) -> Duration {
+    let early = life.saturating_sub(Duration::from_secs(300));
+    (life * 4 / 5).max(early)
+}
+
+/// The fields of a form in a buffer that is freed after it was sent.
+fn form(fields: &[(&str, &str)]) -> Bytes {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.extend_pairs(fields);
+    form.finish().into()
+}
+
+async fn post_form(
+    http: &Http,
+    step: Step,
+    host: &Endpoint,
+    path: [&str; 3],
+    form: Bytes,
+) -> Result<Answer, Error> {
+    let request = Request {
+        method: Method::POST,
+        url: host.join(path),
+        token: None,
+        content: Some(("application/x-www-form-urlencoded", form)),
+    };
+    http.call(request).await.map_err(|source| Error::Transport {
+        step,
+        host: host.host(),
+        source,
+    })
+}
+
+fn read_token(step: Step, answer: &Answer) -> Result<TokenAnswer, Error> {
+    let status = answer.status;
+    if answer.is_html() {
+        let help = match step {
+            Step::Exchange => Some(
+                "the org sends a page when it does not know the org token; is Data Cloud set up in this org?",
+            ),
+            _ => Some(
+                "the login URL leads to a page; use the org's My Domain, `https://<My Domain>.my.salesforce.com`",
+            ),
+        };
+        return Err(Error::Html { step, status, help });
+    }
+    if !answer.is_success() {
+        return Err(refused(step, answer));
+    }
+    // serde's message might quote a token.
+    answer.json().map_err(|error| Error::Answer {
+        step,
+        status,
+        reason: format!(
+            "it lacks `access_token` or `instance_url` (line {}, column {})",
+            error.line(),
+            error.column()
+        ),
+    })
+}
+
+#[derive(Deserialize, Default)]
+struct OauthError {
+    #[serde(default)]
+    error: String,
+    #[serde(default)]
+    error_description: String,
+}
+
+fn refused(step: Step, answer: &Answer) -> Error {
+    let OauthError {
+        error,
+        error_description,
+    } = answer.json().unwrap_or_default();
+    Error::Login {
+        step,
+        status: answer.status,
+        help: help(&error, &error_description),
+        error: if error.is_empty() {
+            "no reason given".into()
+        } else {
+            error
+        },
+        description: if error_description.is_empty() {
+            "no description given".into()
+        } else {
+            error_description
+        },
+    }
+}
+
+/// What usually is behind the server's words.
+fn help(error: &str, description: &str) -> Option<&'static str> {
+    let description = description.to_ascii_lowercase();
+    let has = |word| description.contains(word);
+    match error {
+        _ if has("audience") => Some(
+            "INGEST_LOGIN_URL must be the host that the user logs in at: login, test, or the My Domain",
+        ),
+        _ if has("approved") => {
+            Some("let the app's policy pre-authorize the user, or approve the app once")
+        }
+        _ if has("expired authorization code") => {
+            Some("the clock of this machine is off, or the assertion's `exp` is wrong")
+        }
+        _ if has("subject token") => {
+            Some("the org token is stale, or the app lacks the scope `cdp_ingest_api`")
+        }
+        "invalid_client" | "invalid_client_id" => {
+            Some("check INGEST_CLIENT_ID and INGEST_CLIENT_SECRET")
+        }
+        "unsupported_grant_type" => Some("enable the flow in the app's OAuth settings"),
+        "invalid_grant" => Some(
+            "check INGEST_USERNAME, the app's certificate, and that the flow is enabled with a run-as user",
+        ),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_life_of_a_token_is_read_in_every_form_and_not_believed_when_silly() {
+        let seconds = |value: Value| life(Some(&value)).as_secs();
+        assert_eq!(seconds(json!(7193)), 7193);
+        assert_eq!(seconds(json!("28800")), 28_800);
+        for silly in [
+            json!(0),
+            json!(-1),
+            json!(1e300),
+            json!("soon"),
+            json!(null),
+            json!([]),
+        ] {
+            assert_eq!(seconds(silly), DEFAULT_LIFE.as_secs());
+        }
+        assert_eq!(life(None), DEFAULT_LIFE);
+    }
+
+    #[test]
+    fn a_token_is_renewed_before_it_ends() {
+        assert_eq!(usable(Duration::from_secs(7200)).as_secs(), 6900);
+        assert_eq!(usable(Duration::from_secs(100)).as_secs(), 80);
+    }
+}

@@ -1,0 +1,155 @@
+//! One request, one answer. Follows no redirect, retries nothing, reads no more of an answer than
+//! it should; what the answer means is decided elsewhere.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::redirect::Policy;
+use reqwest::{Method, Url};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::de::DeserializeOwned;
+
+use super::error::Error;
+use super::settings::Settings;
+use super::tls;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// For the whole of a request and its answer; 200,000 bytes take a second on a slow line.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Shorter than a server's own idle time-out, so that it is rarely the server who closes first.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Bytes of an answer that are read. A report on every record of a full body stays below it.
+const MAX_ANSWER: usize = 8 * 1024 * 1024;
+
+#[derive(Debug, Clone)]
+pub(crate) struct Http {
+    client: reqwest::Client,
+}
+
+pub(crate) struct Request<'a> {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) token: Option<&'a SecretString>,
+    pub(crate) content: Option<(&'static str, Bytes)>,
+}
+
+/// The parts of an answer that decisions are made of.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) content_type: String,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) body: Vec<u8>,
+}
+
+/// A request that got no answer, or not all of it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransportError {
+    /// No connection: nothing was sent.
+    #[error("no connection")]
+    Connect(#[source] reqwest::Error),
+    /// No answer within the time allowed; the request may have been carried out.
+    #[error("no answer in time")]
+    TimedOut(#[source] reqwest::Error),
+    /// The connection broke; the request may have been carried out.
+    #[error("the connection broke")]
+    Interrupted(#[source] reqwest::Error),
+    /// The answer is larger than any that makes sense.
+    #[error("the answer has more than {MAX_ANSWER} bytes")]
+    AnswerTooLarge,
+}
+
+impl From<reqwest::Error> for TransportError {
+    fn from(error: reqwest::Error) -> Self {
+        // The URL is named by whoever reports the error, and may hold what logs should not.
+        let error = error.without_url();
+        if error.is_connect() {
+            Self::Connect(error)
+        } else if error.is_timeout() {
+            Self::TimedOut(error)
+        } else {
+            Self::Interrupted(error)
+        }
+    }
+}
+
+impl Http {
+    pub(crate) fn new(settings: &Settings) -> Result<Self, Error> {
+        let mut builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls::config(settings)?)
+            .http1_only()
+            .redirect(Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(REQUEST_TIMEOUT)
+            .pool_idle_timeout(IDLE_TIMEOUT)
+            .user_agent(concat!("ingest-core/", env!("CARGO_PKG_VERSION")));
+        if settings.login.is_loopback() {
+            // A company's proxy does not know what runs on this machine.
+            builder = builder.no_proxy();
+        }
+        let client = builder.build().map_err(Error::tls)?;
+        Ok(Self { client })
+    }
+
+    pub(crate) async fn call(&self, request: Request<'_>) -> Result<Answer, TransportError> {
+        let (method, path) = (request.method.clone(), request.url.path().to_owned());
+        let mut builder = self.client.request(request.method, request.url);
+        if let Some(token) = request.token {
+            builder = builder.bearer_auth(token.expose_secret());
+        }
+        if let Some((kind, bytes)) = request.content {
+            builder = builder.header(CONTENT_TYPE, kind).body(bytes);
+        }
+        let response = builder.send().await?;
+        let status = response.status().as_u16();
+        let content_type = header(response.headers(), &CONTENT_TYPE).to_ascii_lowercase();
+        let retry_after = header(response.headers(), &RETRY_AFTER).parse().ok();
+        let body = read_bounded(response).await?;
+        tracing::debug!(%method, path, status, bytes = body.len(), "answer");
+        Ok(Answer {
+            status,
+            content_type,
+            retry_after: retry_after.map(Duration::from_secs),
+            body,
+        })
+    }
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &reqwest::header::HeaderName) -> &'a str {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+}
+
+async fn read_bounded(mut response: reqwest::Response) -> Result<Vec<u8>, TransportError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > MAX_ANSWER {
+            return Err(TransportError::AnswerTooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+impl Answer {
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// A page for people where a program was answered; the org sends one for a stale token.
+    pub(crate) fn is_html(&self) -> bool {
+        let starts = self.body.trim_ascii_start().first() == Some(&b'<');
+        self.content_type.starts_with("text/html") || starts
+    }
+
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_slice(&self.body)
+    }
+}

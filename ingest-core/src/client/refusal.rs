@@ -1,0 +1,385 @@
+//! What a tenant's refusal says: the status as a kind, the envelope's words, and the report on each
+//! record. Tolerant of everything the documents leave open; every part may be missing.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::http::Answer;
+
+/// How many records' causes `Display` shows before it counts the rest.
+const SHOWN: usize = 3;
+
+/// Characters of the server's words that are kept.
+const MAX_MESSAGE: usize = 500;
+
+/// A request that the tenant did not accept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// What the status means.
+    pub kind: RefusalKind,
+    /// The HTTP status.
+    pub status: u16,
+    /// The server's words, if it had any.
+    pub message: Option<String>,
+    /// The records that the server names, each with its causes.
+    pub failures: Vec<RecordFailure>,
+    /// How long the server asks to wait.
+    pub retry_after: Option<Duration>,
+}
+
+/// What a refusal's status means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RefusalKind {
+    /// 400 with a report: records do not match the schema.
+    SchemaMismatch,
+    /// 400 without a report.
+    BadRequest,
+    /// 401: the token is not, or no longer, good; often the scope `cdp_ingest_api` is missing.
+    Unauthorized,
+    /// 403: this user may not.
+    Forbidden,
+    /// 404: no such connector or object, or the data stream was deployed less than a minute ago.
+    NotFound,
+    /// 409: something else is going on.
+    Conflict,
+    /// 413: the body is too large.
+    TooLarge,
+    /// 429: too many requests.
+    TooManyRequests,
+    /// 3xx: another address; it is not followed, because a token would go with it.
+    Redirect,
+    /// 408, 425 and 5xx: the server failed for now.
+    Server,
+    /// Any other status.
+    Other,
+}
+
+impl RefusalKind {
+    fn of(status: u16, has_report: bool) -> Self {
+        match status {
+            400 if has_report => Self::SchemaMismatch,
+            400 => Self::BadRequest,
+            401 => Self::Unauthorized,
+            403 => Self::Forbidden,
+            404 => Self::NotFound,
+            409 => Self::Conflict,
+            413 => Self::TooLarge,
+            429 => Self::TooManyRequests,
+            300..=399 => Self::Redirect,
+            408 | 425 | 500..=599 => Self::Server,
+            _ => Self::Other,
+        }
+    }
+
+    /// A short name that programs can rely on.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::SchemaMismatch => "schema_mismatch",
+            Self::BadRequest => "bad_request",
+            Self::Unauthorized => "unauthorized",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::Conflict => "conflict",
+            Self::TooLarge => "too_large",
+            Self::TooManyRequests => "too_many_requests",
+            Self::Redirect => "redirect",
+            Self::Server => "server",
+            Self::Other => "other",
+        }
+    }
+
+    /// Whether the body is to blame and another one may pass.
+    pub(crate) const fn blames_the_body(self) -> bool {
+        matches!(
+            self,
+            Self::SchemaMismatch | Self::BadRequest | Self::TooLarge
+        )
+    }
+
+    const fn help(self) -> Option<&'static str> {
+        match self {
+            Self::Unauthorized => Some(
+                "the app needs the scopes `cdp_ingest_api` and `api`, and the host must be the tenant's",
+            ),
+            Self::NotFound => Some(
+                "check connector and object name; a new data stream answers 404 for up to 30 seconds",
+            ),
+            Self::Redirect => {
+                Some("the tenant endpoint has moved or is wrong; redirects are not followed")
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A record that the server names in its report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RecordFailure {
+    /// Where the record stands in the body, counted from 0, if it could be found there.
+    pub position: Option<usize>,
+    /// The record's JSON as the server repeats it.
+    pub record: Option<String>,
+    /// What is wrong with it.
+    pub causes: Vec<Cause>,
+}
+
+/// One thing that is wrong with a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Cause {
+    /// The field, where the server's words name one.
+    pub field: Option<String>,
+    /// The server's words, such as `#: extraneous key [revenu] is not permitted`.
+    pub text: String,
+}
+
+impl From<String> for Cause {
+    /// Finds the field in `#/field: …` and in `… key [field] …`.
+    fn from(text: String) -> Self {
+        let pointer = text
+            .strip_prefix("#/")
+            .and_then(|rest| rest.split(':').next());
+        let key = || {
+            let (_, rest) = text.split_once(" key [")?;
+            rest.split(']').next()
+        };
+        let field = pointer.or_else(key).map(str::to_owned);
+        Self { field, text }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the tenant refused the request with status {}",
+            self.status
+        )?;
+        if let Some(message) = &self.message {
+            write!(f, ": {message}")?;
+        }
+        for failure in self.failures.iter().take(SHOWN) {
+            let causes: Vec<_> = failure
+                .causes
+                .iter()
+                .map(|cause| cause.text.as_str())
+                .collect();
+            match failure.position {
+                Some(position) => write!(
+                    f,
+                    "\n  record {position} of the body: {}",
+                    causes.join("; ")
+                )?,
+                None => write!(f, "\n  a record: {}", causes.join("; "))?,
+            }
+        }
+        if self.failures.len() > SHOWN {
+            write!(f, "\n  and {} more records", self.failures.len() - SHOWN)?;
+        }
+        match self.kind.help() {
+            Some(help) => write!(f, "\nhelp: {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Refusal {
+    /// Reads an answer that is no success; `body` is what was sent, to find the records in it.
+    pub(crate) fn read(answer: &Answer, body: &[u8]) -> Self {
+        let envelope: Envelope = if answer.is_html() {
+            Envelope::default()
+        } else {
+            answer.json().unwrap_or_default()
+        };
+        let mut failures = envelope.failures();
+        locate(&mut failures, body);
+        Self {
+            kind: RefusalKind::of(answer.status, !failures.is_empty()),
+            status: answer.status,
+            message: envelope.words(),
+            failures,
+            retry_after: answer.retry_after,
+        }
+    }
+}
+
+/// The body of a refusal; values, because any of them may be of another type than expected.
+#[derive(Debug, Default, Deserialize)]
+struct Envelope {
+    #[serde(default)]
+    error: Value,
+    #[serde(default)]
+    message: Value,
+    #[serde(default)]
+    details: Value,
+}
+
+impl Envelope {
+    fn words(&self) -> Option<String> {
+        let words = self.message.as_str().or(self.error.as_str())?.trim();
+        (!words.is_empty()).then(|| words.chars().take(MAX_MESSAGE).collect())
+    }
+
+    fn failures(&self) -> Vec<RecordFailure> {
+        let report = self
+            .details
+            .get("validationReport")
+            .and_then(Value::as_array);
+        let failure = |entry: &Value| {
+            let causes = entry.get("causingExceptions").and_then(Value::as_array);
+            let record = entry.get("record").map(|record| match record {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            });
+            let text = |cause: &Value| cause.as_str().map(|text| text.to_owned().into());
+            RecordFailure {
+                position: None,
+                record,
+                causes: causes.into_iter().flatten().filter_map(text).collect(),
+            }
+        };
+        report.into_iter().flatten().map(failure).collect()
+    }
+}
+
+/// Finds each named record in what was sent. The server repeats a record in its own spelling, so
+/// values are compared and not texts; equal records are told apart by taking each once.
+fn locate(failures: &mut [RecordFailure], body: &[u8]) {
+    if failures.is_empty() {
+        return;
+    }
+    let Ok(mut sent) = serde_json::from_slice::<Value>(body) else {
+        return;
+    };
+    let records = match sent.get_mut("data") {
+        Some(data) => data.take(),
+        None => sent,
+    };
+    let Value::Array(records) = records else {
+        return;
+    };
+    let mut records: Vec<_> = records.into_iter().map(Some).collect();
+    for failure in failures {
+        let named = failure.record.as_deref().map(serde_json::from_str::<Value>);
+        if let Some(Ok(named)) = named {
+            let found = records
+                .iter()
+                .position(|record| record.as_ref() == Some(&named));
+            failure.position = found;
+            if let Some(position) = found {
+                records[position] = None;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(status: u16, body: &str, sent: &str) -> Refusal {
+        let answer = Answer {
+            status,
+            content_type: "application/json".into(),
+            retry_after: None,
+            body: body.into(),
+        };
+        Refusal::read(&answer, sent.as_bytes())
+    }
+
+    const REPORT: &str = r##"{"timestamp":"2026-07-11T22:47:38.71217094Z","error":"400 BAD_REQUEST",
+        "message":"Bad Request: JSON is properly formatted but has a mismatch with Schema.",
+        "path":"uri=/api","tenantId":"a360/x","internalErrorCode":"COMMON_ERROR_GENERIC",
+        "details":{"validationReport":[{"record":"{\"event_idx\":1}",
+        "causingExceptions":["#: required key [event_id] not found","#: extraneous key [event_idx] is not permitted"]},
+        {"record":"{\"n\":\"x\"}","causingExceptions":["#/n: expected type: Number, found: String"]}]}}"##;
+
+    #[test]
+    fn the_report_names_record_and_field() {
+        let sent = r#"{"data":[{"event_id":1},{"event_idx": 1},{"n":"x"},{"event_idx":1}]}"#;
+        let refusal = refusal(400, REPORT, sent);
+        assert_eq!(refusal.kind, RefusalKind::SchemaMismatch);
+        let positions: Vec<_> = refusal
+            .failures
+            .iter()
+            .map(|failure| failure.position)
+            .collect();
+        assert_eq!(positions, [Some(1), Some(2)]);
+        let fields: Vec<_> = refusal
+            .failures
+            .iter()
+            .flat_map(|failure| &failure.causes)
+            .map(|cause| cause.field.as_deref())
+            .collect();
+        assert_eq!(fields, [Some("event_id"), Some("event_idx"), Some("n")]);
+        assert_eq!(
+            refusal.to_string(),
+            "the tenant refused the request with status 400: Bad Request: JSON is properly formatted but has a mismatch with Schema.\n  \
+             record 1 of the body: #: required key [event_id] not found; #: extraneous key [event_idx] is not permitted\n  \
+             record 2 of the body: #/n: expected type: Number, found: String"
+        );
+    }
+
+    #[test]
+    fn a_bare_array_is_searched_too_and_a_stranger_is_not_found() {
+        let refusal = refusal(400, REPORT, r#"[{"event_idx":1}]"#);
+        let positions: Vec<_> = refusal
+            .failures
+            .iter()
+            .map(|failure| failure.position)
+            .collect();
+        assert_eq!(positions, [Some(0), None]);
+    }
+
+    #[test]
+    fn every_status_has_its_kind() {
+        use RefusalKind as K;
+        let kinds = [
+            (302, K::Redirect),
+            (400, K::BadRequest),
+            (401, K::Unauthorized),
+            (402, K::Other),
+            (403, K::Forbidden),
+            (404, K::NotFound),
+            (408, K::Server),
+            (409, K::Conflict),
+            (413, K::TooLarge),
+            (425, K::Server),
+            (429, K::TooManyRequests),
+            (500, K::Server),
+            (503, K::Server),
+        ];
+        for (status, kind) in kinds {
+            assert_eq!(refusal(status, "", "").kind, kind, "{status}");
+        }
+    }
+
+    #[test]
+    fn any_body_is_read() {
+        let strange = [
+            "",
+            "null",
+            "[]",
+            "{",
+            "<html>busy</html>",
+            r#"{"message":7,"details":[]}"#,
+            r#"{"details":{"validationReport":{}}}"#,
+            r#"{"details":{"validationReport":[1,null]}}"#,
+        ];
+        for body in strange {
+            assert_eq!(refusal(500, body, "{}").message, None, "{body}");
+        }
+        let unauthenticated = r#"{"error":"Unauthorized","message":"Authorization header verification failed","details":{"status":"UNAUTHENTICATED: Invalid JWT (not before or expired)","statusCode":401}}"#;
+        let refusal = refusal(401, unauthenticated, "");
+        assert_eq!(
+            refusal.message.as_deref(),
+            Some("Authorization header verification failed")
+        );
+    }
+}

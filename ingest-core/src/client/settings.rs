@@ -1,0 +1,367 @@
+//! What the user says: the `INGEST_*` variables, checked together before anything is sent.
+
+use std::path::PathBuf;
+use std::{env, fmt, fs};
+
+use secrecy::SecretString;
+
+use super::endpoint::Endpoint;
+use crate::body::Shape;
+
+/// Where to log in, as whom, and what to send to.
+///
+/// Read from the environment ([`from_env`](Self::from_env)) or from any other place that maps the
+/// same names to values ([`from_vars`](Self::from_vars)):
+///
+/// | variable | meaning |
+/// |---|---|
+/// | `INGEST_LOGIN_URL` | org login or My Domain URL (`https`; plain `http` only on loopback) |
+/// | `INGEST_CLIENT_ID`, `INGEST_CLIENT_SECRET` | client credentials |
+/// | `INGEST_USERNAME`, `INGEST_PRIVATE_KEY_FILE` or `INGEST_PRIVATE_KEY` | with the client id: JWT bearer |
+/// | `INGEST_TENANT_URL` | the tenant endpoint of the connector's page; must agree with the login's answer |
+/// | `INGEST_SOURCE` | the connector's API name; if left out, the schema's |
+/// | `INGEST_DATASPACE` | the data space |
+/// | `INGEST_CA_FILE` | further root certificates (PEM), for proxies that break up TLS |
+///
+/// An empty variable counts as one that is not set. Secrets show neither in `Debug` nor in errors.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub(crate) login: Endpoint,
+    pub(crate) credentials: Credentials,
+    pub(crate) tenant: Option<Endpoint>,
+    pub(crate) source: Option<String>,
+    pub(crate) dataspace: Option<String>,
+    pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) shape: Shape,
+}
+
+/// How to prove who we are.
+#[derive(Debug, Clone)]
+pub(crate) enum Credentials {
+    /// OAuth 2.0 client credentials.
+    ClientCredentials {
+        client_id: String,
+        client_secret: SecretString,
+    },
+    /// A JWT signed with the private key (PEM) of the app's certificate.
+    JwtBearer {
+        client_id: String,
+        username: String,
+        private_key: SecretString,
+    },
+}
+
+/// Everything that is wrong with the settings, at once.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct SettingsError {
+    /// What is wrong, by variable.
+    pub problems: Vec<SettingProblem>,
+}
+
+/// One variable that is missing or cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SettingProblem {
+    /// The variable's name.
+    pub variable: &'static str,
+    /// What is wrong and what to do; never the value of a secret.
+    pub problem: String,
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the settings are not complete")?;
+        for SettingProblem { variable, problem } in &self.problems {
+            write!(f, "\n  {variable}: {problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Settings {
+    /// Reads the `INGEST_*` variables of the environment.
+    ///
+    /// # Errors
+    /// With every variable that is missing or cannot be used.
+    pub fn from_env() -> Result<Self, SettingsError> {
+        Self::from_vars(|name| env::var(name).ok())
+    }
+
+    /// Reads the same variables from a function, for example of a map.
+    ///
+    /// ```
+    /// use ingest_core::Settings;
+    ///
+    /// let error = Settings::from_vars(|_| None).unwrap_err();
+    /// assert_eq!(error.problems[0].variable, "INGEST_LOGIN_URL");
+    /// ```
+    ///
+    /// # Errors
+    /// As [`from_env`](Self::from_env).
+    pub fn from_vars(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
+        let mut reader = Reader {
+            lookup,
+            problems: Vec::new(),
+        };
+        let login = reader.required(
+            "INGEST_LOGIN_URL",
+            "the org's login URL, such as `https://example.my.salesforce.com`",
+        );
+        let login =
+            login.and_then(|text| reader.endpoint("INGEST_LOGIN_URL", Endpoint::login(&text)));
+        let credentials = reader.credentials(login.as_ref());
+        let tenant = reader.optional("INGEST_TENANT_URL");
+        let tenant =
+            tenant.and_then(|text| reader.endpoint("INGEST_TENANT_URL", Endpoint::tenant(&text)));
+        match (login, credentials) {
+            (Some(login), Some(credentials)) if reader.problems.is_empty() => Ok(Self {
+                login,
+                credentials,
+                tenant,
+                source: reader.optional("INGEST_SOURCE"),
+                dataspace: reader.optional("INGEST_DATASPACE"),
+                ca_file: reader.optional("INGEST_CA_FILE").map(PathBuf::from),
+                shape: Shape::default(),
+            }),
+            _ => Err(SettingsError {
+                problems: reader.problems,
+            }),
+        }
+    }
+
+    /// Wraps records in another way than `{"data":[…]}`.
+    #[must_use]
+    pub fn with_shape(mut self, shape: Shape) -> Self {
+        self.shape = shape;
+        self
+    }
+
+    /// Sends to this connector, whatever `INGEST_SOURCE` says.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<String>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// The connector's API name, if one was given.
+    pub fn source(&self) -> Option<&str> {
+        self.source.as_deref()
+    }
+}
+
+struct Reader<F> {
+    lookup: F,
+    problems: Vec<SettingProblem>,
+}
+
+impl<F: Fn(&str) -> Option<String>> Reader<F> {
+    fn optional(&self, variable: &'static str) -> Option<String> {
+        let value = (self.lookup)(variable)?;
+        let value = value.trim();
+        (!value.is_empty()).then(|| value.to_owned())
+    }
+
+    fn required(&mut self, variable: &'static str, what: &str) -> Option<String> {
+        let value = self.optional(variable);
+        if value.is_none() {
+            self.report(variable, format!("not set; it is {what}"));
+        }
+        value
+    }
+
+    fn report(&mut self, variable: &'static str, problem: impl Into<String>) {
+        self.problems.push(SettingProblem {
+            variable,
+            problem: problem.into(),
+        });
+    }
+
+    fn endpoint(
+        &mut self,
+        variable: &'static str,
+        parsed: Result<Endpoint, super::EndpointError>,
+    ) -> Option<Endpoint> {
+        parsed
+            .map_err(|error| self.report(variable, error.to_string()))
+            .ok()
+    }
+
+    fn credentials(&mut self, login: Option<&Endpoint>) -> Option<Credentials> {
+        let client_id = self.required(
+            "INGEST_CLIENT_ID",
+            "the consumer key of the External Client App or connected app",
+        );
+        let secret = self.optional("INGEST_CLIENT_SECRET");
+        let username = self.optional("INGEST_USERNAME");
+        let key = self.private_key();
+        match (secret, username, key) {
+            (Some(secret), None, Key::None) => {
+                if login.is_some_and(Endpoint::is_shared_login) {
+                    self.report("INGEST_LOGIN_URL", "client credentials work on the org's My Domain host only, `https://<My Domain>.my.salesforce.com`");
+                }
+                Some(Credentials::ClientCredentials {
+                    client_id: client_id?,
+                    client_secret: secret.into(),
+                })
+            }
+            (None, Some(username), Key::Read(private_key)) => Some(Credentials::JwtBearer {
+                client_id: client_id?,
+                username,
+                private_key,
+            }),
+            (None, Some(_), Key::None) => {
+                self.report("INGEST_PRIVATE_KEY_FILE", "not set; with INGEST_USERNAME it is the private key (PEM) of the app's certificate");
+                None
+            }
+            (None, None, Key::Read(_)) => {
+                self.report(
+                    "INGEST_USERNAME",
+                    "not set; with a private key it is the user that the app acts for",
+                );
+                None
+            }
+            (None, None, Key::None) => {
+                self.report(
+                    "INGEST_CLIENT_SECRET",
+                    "not set; set it, or INGEST_USERNAME and INGEST_PRIVATE_KEY_FILE",
+                );
+                None
+            }
+            (_, _, Key::Unreadable) => None,
+            (Some(_), _, _) => {
+                self.report("INGEST_CLIENT_SECRET", "set beside INGEST_USERNAME or a private key; keep one of the two ways to log in");
+                None
+            }
+        }
+    }
+
+    fn private_key(&mut self) -> Key {
+        let file = self.optional("INGEST_PRIVATE_KEY_FILE");
+        let text = self.optional("INGEST_PRIVATE_KEY");
+        match (file, text) {
+            (None, None) => Key::None,
+            (None, Some(text)) => Key::Read(text.into()),
+            (Some(file), None) => match fs::read_to_string(&file) {
+                Ok(text) => Key::Read(text.into()),
+                Err(error) => {
+                    self.report(
+                        "INGEST_PRIVATE_KEY_FILE",
+                        format!("`{file}` cannot be read: {error}"),
+                    );
+                    Key::Unreadable
+                }
+            },
+            (Some(_), Some(_)) => {
+                self.report(
+                    "INGEST_PRIVATE_KEY",
+                    "set beside INGEST_PRIVATE_KEY_FILE; keep one of the two",
+                );
+                Key::Unreadable
+            }
+        }
+    }
+}
+
+enum Key {
+    None,
+    Read(SecretString),
+    /// There is one, but it cannot be used; reported.
+    Unreadable,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(vars: &[(&str, &str)]) -> Result<Settings, Vec<&'static str>> {
+        let lookup = |name: &str| {
+            let found = vars.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        Settings::from_vars(lookup).map_err(|error| {
+            error
+                .problems
+                .iter()
+                .map(|problem| problem.variable)
+                .collect()
+        })
+    }
+
+    const LOGIN: (&str, &str) = ("INGEST_LOGIN_URL", "https://x.my.salesforce.com");
+    const ID: (&str, &str) = ("INGEST_CLIENT_ID", "3MVG9");
+    const SECRET: (&str, &str) = ("INGEST_CLIENT_SECRET", "hush");
+    const USER: (&str, &str) = ("INGEST_USERNAME", "ada@example.com");
+    const KEY: (&str, &str) = ("INGEST_PRIVATE_KEY", "-----BEGIN PRIVATE KEY-----");
+
+    #[test]
+    fn both_ways_to_log_in_are_read() {
+        let settings = read(&[LOGIN, ID, SECRET, ("INGEST_SOURCE", " Web ")]).unwrap();
+        assert!(matches!(
+            settings.credentials,
+            Credentials::ClientCredentials { .. }
+        ));
+        assert_eq!(settings.source(), Some("Web"));
+        let settings = read(&[LOGIN, ID, USER, KEY]).unwrap();
+        assert!(matches!(
+            settings.credentials,
+            Credentials::JwtBearer { .. }
+        ));
+    }
+
+    #[test]
+    fn everything_that_is_missing_is_named_at_once() {
+        assert_eq!(
+            read(&[
+                ("INGEST_CLIENT_SECRET", " "),
+                ("INGEST_TENANT_URL", "https://x.my.salesforce.com")
+            ])
+            .unwrap_err(),
+            [
+                "INGEST_LOGIN_URL",
+                "INGEST_CLIENT_ID",
+                "INGEST_CLIENT_SECRET",
+                "INGEST_TENANT_URL"
+            ]
+        );
+        assert_eq!(
+            read(&[LOGIN, ID, USER]).unwrap_err(),
+            ["INGEST_PRIVATE_KEY_FILE"]
+        );
+        assert_eq!(read(&[LOGIN, ID, KEY]).unwrap_err(), ["INGEST_USERNAME"]);
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_refused() {
+        assert_eq!(
+            read(&[LOGIN, ID, SECRET, USER]).unwrap_err(),
+            ["INGEST_CLIENT_SECRET"]
+        );
+        assert_eq!(
+            read(&[LOGIN, ID, SECRET, KEY]).unwrap_err(),
+            ["INGEST_CLIENT_SECRET"]
+        );
+        let file = ("INGEST_PRIVATE_KEY_FILE", "no/such/file.pem");
+        assert_eq!(
+            read(&[LOGIN, ID, USER, file]).unwrap_err(),
+            ["INGEST_PRIVATE_KEY_FILE"]
+        );
+        assert_eq!(
+            read(&[LOGIN, ID, USER, file, KEY]).unwrap_err(),
+            ["INGEST_PRIVATE_KEY"]
+        );
+        let shared = ("INGEST_LOGIN_URL", "https://login.salesforce.com");
+        assert_eq!(
+            read(&[shared, ID, SECRET]).unwrap_err(),
+            ["INGEST_LOGIN_URL"]
+        );
+        assert!(read(&[shared, ID, USER, KEY]).is_ok());
+    }
+
+    #[test]
+    fn secrets_do_not_show() {
+        let shown = format!("{:?}", read(&[LOGIN, ID, SECRET]).unwrap());
+        assert!(!shown.contains("hush"), "{shown}");
+        let shown = format!("{:?}", read(&[LOGIN, ID, USER, KEY]).unwrap());
+        assert!(!shown.contains("BEGIN"), "{shown}");
+    }
+}
