@@ -47,7 +47,7 @@ pub enum Error {
     /// The login was refused.
     #[error(
         "{step} was refused with status {status}: {error}: {description}{}",
-        Help(help)
+        Help(*help)
     )]
     Login {
         /// Which of the two steps.
@@ -64,7 +64,7 @@ pub enum Error {
     /// A page for people came where JSON belongs.
     #[error(
         "{step} was answered with an HTML page (status {status}){}",
-        Help(help)
+        Help(*help)
     )]
     Html {
         /// What was asked.
