@@ -1,1 +1,56 @@
-//! x
+//! A Data Cloud tenant on this machine, as a value in a test.
+//!
+//! An [`Emulator`] serves the org's login, the token exchange, the streaming part of the Ingestion
+//! API and the part of Connect REST a tool reads the schema from, all on one loopback port. It
+//! checks records as the tenant does, keeps rows by primary key, and shows what it kept.
+//!
+//! ```
+//! use ingest_emulator::Emulator;
+//! use ingest_schema::{Field, Kind, Object, Schema};
+//!
+//! let page_view = Object::new("page_view", vec![Field::new("event_id", Kind::Text)]);
+//! let emulator = Emulator::start(Schema::new(Some("Web".to_owned()), vec![page_view]))?;
+//! for (name, value) in emulator.vars() {
+//!     println!("{name}={value}");
+//! }
+//! assert_eq!(emulator.row_count("page_view"), 0);
+//! # Ok::<(), ingest_emulator::StartError>(())
+//! ```
+//!
+//! The server has its own thread and its own runtime, so an emulator works under any test runner
+//! and stops when it is dropped; any number may run at once.
+//!
+//! What it answers is written from what is known of the service, and it shares no code with the
+//! client's encoder, so that a mistake there is not repeated here. Where nobody public knows what
+//! the service does, [`Builder`] has a switch.
+
+mod answer;
+mod auth;
+mod body;
+mod builder;
+mod check;
+mod connect;
+mod email;
+mod emulator;
+mod intake;
+mod jwt;
+mod lenient;
+mod log;
+mod moment;
+mod object;
+mod options;
+mod page;
+mod record;
+mod report;
+mod server;
+mod sources;
+mod store;
+mod stream;
+mod tenant;
+mod tokens;
+mod value;
+
+pub use builder::{Builder, StartError};
+pub use emulator::Emulator;
+pub use log::RequestSummary;
+pub use options::{Answer, Blanks, Strictness};

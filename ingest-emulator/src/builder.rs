@@ -1,0 +1,228 @@
+//! Sets the switches of a tenant and starts it.
+//!
+//! Everything that can be wrong with a tenant is found here, before a port is bound, so that the
+//! handlers can rely on what they are given.
+
+use std::time::Duration;
+
+use ingest_schema::Schema;
+
+use crate::emulator::Emulator;
+use crate::object::Object;
+use crate::options::{Answer, Blanks, Options, Strictness};
+use crate::server::Server;
+use crate::tenant::Tenant;
+
+/// Why an emulator did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// A switch names an object that the schema does not have.
+    #[error("the schema has no object `{object}`")]
+    UnknownObject {
+        /// The name as given.
+        object: String,
+    },
+    /// A switch or a role names a field that the object does not have.
+    #[error("object `{object}` has no field `{field}`")]
+    UnknownField {
+        /// The object that lacks it.
+        object: String,
+        /// The name as given.
+        field: String,
+    },
+    /// An object without fields has no primary key to keep its rows by.
+    #[error("object `{object}` has no fields")]
+    NoFields {
+        /// The object's name.
+        object: String,
+    },
+    /// A switch was given a number that is no HTTP status of the class it stands for.
+    #[error("`{status}` is no HTTP status for `{switch}`")]
+    Status {
+        /// The switch.
+        switch: &'static str,
+        /// The number as given.
+        status: u16,
+    },
+    /// The operating system gave no port, thread or event loop.
+    #[error("the emulator got no port, thread or event loop")]
+    Io(#[from] std::io::Error),
+}
+
+impl StartError {
+    /// A short name that stays the same when the message is reworded.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownObject { .. } => "unknown_object",
+            Self::UnknownField { .. } => "unknown_field",
+            Self::NoFields { .. } => "no_fields",
+            Self::Status { .. } => "status",
+            Self::Io(_) => "io",
+        }
+    }
+}
+
+/// A tenant being set up; see [`Emulator::builder`].
+#[derive(Debug)]
+#[must_use = "a builder does nothing until `start`"]
+pub struct Builder {
+    schema: Schema,
+    connector: Option<String>,
+    primary_keys: Vec<(String, String)>,
+    options: Options,
+}
+
+impl Builder {
+    pub(crate) fn new(schema: Schema) -> Self {
+        Self {
+            schema,
+            connector: None,
+            primary_keys: Vec::new(),
+            options: Options::default(),
+        }
+    }
+
+    /// The connector's API name, as in ingest URLs. Default: the schema's, else `Emulator`.
+    pub fn connector(mut self, name: impl Into<String>) -> Self {
+        self.connector = Some(name.into());
+        self
+    }
+
+    /// The field that an object's rows are kept by, in place of the schema's role.
+    ///
+    /// An object for which neither names one is kept by its first field.
+    pub fn primary_key(mut self, object: impl Into<String>, field: impl Into<String>) -> Self {
+        self.primary_keys.push((object.into(), field.into()));
+        self
+    }
+
+    /// How a plain `POST` is checked. Default: strict. Sources disagree about the service: official
+    /// text says that failing requests are not processed, vendor manuals tell of 202 and a loss.
+    pub fn strictness(mut self, strictness: Strictness) -> Self {
+        self.options.strictness = strictness;
+        self
+    }
+
+    /// What success looks like. Default: 202 with a body (documented, recorded).
+    pub fn answer(mut self, answer: Answer) -> Self {
+        self.options.answer = answer;
+        self
+    }
+
+    /// Whether `null` is accepted for a field without a role. Default: accepted. Nobody public
+    /// knows how the validator treats it per kind. A field with a role never takes `null`.
+    pub fn nulls(mut self, nulls: Blanks) -> Self {
+        self.options.nulls = nulls;
+        self
+    }
+
+    /// Whether `""` is accepted for a field without a role whose kind is sent as a string.
+    /// Default: accepted. Refusing goes further than a plain JSON Schema would: text too must then
+    /// have a character. Numbers and Booleans never take `""`, and neither does a field with a role.
+    pub fn empty_strings(mut self, empty_strings: Blanks) -> Self {
+        self.options.empty_strings = empty_strings;
+        self
+    }
+
+    /// Whether a percent may also be a JSON number. Default: no; a string is what is documented.
+    pub fn percent_numbers(mut self, accepted: bool) -> Self {
+        self.options.percent_numbers = accepted;
+        self
+    }
+
+    /// The longest streaming body in bytes, wrapper included. Default: 200,000 ("under 200 KB").
+    pub fn max_body(mut self, bytes: usize) -> Self {
+        self.options.max_body = bytes;
+        self
+    }
+
+    /// The status of a longer body, 400 to 499. Default: 413. Nobody public knows; 400 is likely too.
+    pub fn oversize_status(mut self, status: u16) -> Self {
+        self.options.oversize_status = status;
+        self
+    }
+
+    /// The status of a passed `actions/test`, 200 to 299. Default: 202, which published code
+    /// expects; the documentation speaks of "200s".
+    pub fn test_status(mut self, status: u16) -> Self {
+        self.options.test_status = status;
+        self
+    }
+
+    /// How long an org token is good. Default: 7193 s. The answer never says; real ones live as
+    /// long as the session.
+    pub fn org_token_life(mut self, life: Duration) -> Self {
+        self.options.org_token_life = life;
+        self
+    }
+
+    /// How long a tenant token is good, told as `expires_in` in whole seconds. Default: 7193 s.
+    pub fn tenant_token_life(mut self, life: Duration) -> Self {
+        self.options.tenant_token_life = life;
+        self
+    }
+
+    /// Whether the exchange answers `127.0.0.1:PORT` (default, as every recorded answer does) or
+    /// `http://127.0.0.1:PORT` (as the documentation shows).
+    pub fn bare_host(mut self, bare: bool) -> Self {
+        self.options.bare_host = bare;
+        self
+    }
+
+    /// Whether the exchange gives `expires_in` as a string, which was seen once. Default: a number.
+    pub fn expires_in_as_text(mut self, text: bool) -> Self {
+        self.options.expires_in_as_text = text;
+        self
+    }
+
+    /// The scopes of every org token, separated by blanks. Default: `cdp_ingest_api api`.
+    /// Without `cdp_ingest_api` ingest calls answer 401, which is the usual mistake in an org.
+    pub fn scopes(mut self, scopes: impl Into<String>) -> Self {
+        self.options.scopes = scopes.into();
+        self
+    }
+
+    /// The data spaces that the exchange knows. Default: none named, so any is accepted.
+    pub fn dataspaces<S: Into<String>>(mut self, codes: impl IntoIterator<Item = S>) -> Self {
+        self.options.dataspaces = codes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Binds a free loopback port and serves it from a thread of its own.
+    pub fn start(self) -> Result<Emulator, StartError> {
+        self.check_statuses()?;
+        let connector = self
+            .connector
+            .or_else(|| self.schema.connector.clone())
+            .unwrap_or_else(|| "Emulator".to_owned());
+        let objects = prepare(self.schema, self.primary_keys)?;
+        let server = Server::bind()?;
+        let tenant = Tenant::new(connector, objects, self.options, server.address());
+        Ok(Emulator::new(server.serve(tenant)?))
+    }
+
+    fn check_statuses(&self) -> Result<(), StartError> {
+        let status = |switch, status, class| {
+            if status / 100 == class {
+                Ok(())
+            } else {
+                Err(StartError::Status { switch, status })
+            }
+        };
+        status("oversize_status", self.options.oversize_status, 4)?;
+        status("test_status", self.options.test_status, 2)
+    }
+}
+
+/// Names the keys the switches give, then makes every object ready to check records.
+fn prepare(schema: Schema, keys: Vec<(String, String)>) -> Result<Vec<Object>, StartError> {
+    let mut objects = schema.objects;
+    for (object, field) in keys {
+        let Some(named) = objects.iter_mut().find(|known| known.name == object) else {
+            return Err(StartError::UnknownObject { object });
+        };
+        named.roles.primary_key = Some(field);
+    }
+    objects.into_iter().map(Object::new).collect()
+}

@@ -1,0 +1,196 @@
+//! The handle a test holds: where the tenant is, how to log in, and what landed.
+//!
+//! Nothing here waits for the server; a look inside takes a lock for a moment.
+
+use std::fmt;
+
+use ingest_schema::Schema;
+use serde_json::Value;
+
+use crate::builder::{Builder, StartError};
+use crate::log::RequestSummary;
+use crate::server::Running;
+use crate::store::{Store, Table};
+use crate::tenant::Tenant;
+
+/// A tenant that is served until this value is dropped.
+pub struct Emulator {
+    running: Running,
+}
+
+impl Emulator {
+    /// A strict tenant with this schema, all switches at their defaults.
+    ///
+    /// # Errors
+    /// [`StartError`] if a role names no field, an object has no fields, or the system gives no port.
+    pub fn start(schema: Schema) -> Result<Self, StartError> {
+        Self::builder(schema).start()
+    }
+
+    /// A tenant to be set up first.
+    pub fn builder(schema: Schema) -> Builder {
+        Builder::new(schema)
+    }
+
+    pub(crate) fn new(running: Running) -> Self {
+        Self { running }
+    }
+
+    fn tenant(&self) -> &Tenant {
+        &self.running.tenant
+    }
+
+    /// Where the org's login is, for `INGEST_LOGIN_URL`: `http://127.0.0.1:PORT`.
+    pub fn login_url(&self) -> String {
+        self.tenant().url()
+    }
+
+    /// The tenant endpoint, for `INGEST_TENANT_URL`. One port serves both.
+    pub fn tenant_url(&self) -> String {
+        self.tenant().url()
+    }
+
+    /// The connector's API name, for `INGEST_SOURCE`.
+    pub fn connector(&self) -> &str {
+        &self.tenant().connector
+    }
+
+    /// The consumer key of the one client that may log in.
+    pub fn client_id(&self) -> &str {
+        &self.tenant().names.client_id
+    }
+
+    /// The client's secret, for the client credentials flow.
+    pub fn client_secret(&self) -> &str {
+        &self.tenant().names.client_secret
+    }
+
+    /// The one user who may log in by JWT bearer.
+    pub fn username(&self) -> &str {
+        &self.tenant().names.username
+    }
+
+    /// The RSA 2048 key that the user signs assertions with, as PKCS#8 PEM.
+    ///
+    /// Made the first time it is asked for, which takes a moment; the same from then on.
+    pub fn private_key_pem(&self) -> &str {
+        &self.tenant().signing_key().pem
+    }
+
+    /// The environment of a client that logs in with client credentials.
+    pub fn vars(&self) -> Vec<(&'static str, String)> {
+        let secret = self.client_secret().to_owned();
+        let mut vars = self.common_vars();
+        vars.push(("INGEST_CLIENT_SECRET", secret));
+        vars
+    }
+
+    /// The environment of a client that logs in by JWT bearer.
+    pub fn jwt_vars(&self) -> Vec<(&'static str, String)> {
+        let mut vars = self.common_vars();
+        vars.push(("INGEST_USERNAME", self.username().to_owned()));
+        vars.push(("INGEST_PRIVATE_KEY", self.private_key_pem().to_owned()));
+        vars
+    }
+
+    fn common_vars(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("INGEST_LOGIN_URL", self.login_url()),
+            ("INGEST_TENANT_URL", self.tenant_url()),
+            ("INGEST_SOURCE", self.connector().to_owned()),
+            ("INGEST_CLIENT_ID", self.client_id().to_owned()),
+        ]
+    }
+
+    /// Ends the life of every org token given out so far; the exchange then answers with a page.
+    pub fn expire_org_tokens(&self) {
+        self.tenant().org_tokens().expire();
+    }
+
+    /// Ends the life of every tenant token given out so far; ingest calls then answer 401.
+    pub fn expire_tenant_tokens(&self) {
+        self.tenant().tenant_tokens().expire();
+    }
+
+    /// How many records of the object were accepted since the start or the last reset. A record
+    /// that lost to a newer row counts too: it was accepted and then not applied.
+    pub fn accepted(&self, object: &str) -> u64 {
+        self.table(object, 0, |table| table.accepted)
+    }
+
+    /// How many records of the object were in bodies that were refused for their records.
+    /// Records of `actions/test` and of malformed JSON are not counted.
+    pub fn rejected(&self, object: &str) -> u64 {
+        self.table(object, 0, |table| table.rejected)
+    }
+
+    /// How many records were answered with success and landed nowhere: those for unknown objects
+    /// and those that are no JSON objects. Only a lenient tenant loses records.
+    pub fn lost(&self) -> u64 {
+        self.tenant().store().lost
+    }
+
+    /// How many rows the object has.
+    pub fn row_count(&self, object: &str) -> usize {
+        self.table(object, 0, Table::len)
+    }
+
+    /// The object's rows, sorted by key as text. Parsed now; see [`row_texts`](Self::row_texts) for
+    /// numbers with every digit that was sent.
+    pub fn rows(&self, object: &str) -> Vec<Value> {
+        let texts = self.row_texts(object);
+        texts.iter().map(|text| parsed(text)).collect()
+    }
+
+    /// The object's rows as JSON text, sorted by key, each number and string spelled as it was sent.
+    pub fn row_texts(&self, object: &str) -> Vec<String> {
+        let texts = |table: &Table| table.texts().into_iter().map(str::to_owned).collect();
+        self.table(object, Vec::new(), texts)
+    }
+
+    /// The row of this key. A key that is a number is given as it was spelled.
+    pub fn row(&self, object: &str, key: &str) -> Option<Value> {
+        self.table(object, None, |table| table.row(key).map(parsed))
+    }
+
+    /// The last 10,000 requests, the oldest first.
+    pub fn requests(&self) -> Vec<RequestSummary> {
+        self.tenant().log().last()
+    }
+
+    /// How many requests came since the start or the last reset.
+    pub fn request_count(&self) -> u64 {
+        self.tenant().log().total()
+    }
+
+    /// Forgets rows, counts and requests. Tokens and settings stay.
+    pub fn reset(&self) {
+        let tenant = self.tenant();
+        *tenant.store() = Store::new(tenant.objects.len());
+        *tenant.log() = crate::log::Log::default();
+    }
+
+    /// What a table says; `otherwise` for an object the schema does not have.
+    fn table<T>(&self, object: &str, otherwise: T, look: impl FnOnce(&Table) -> T) -> T {
+        match self.tenant().position(object) {
+            Some(at) => look(&self.tenant().store().tables[at]),
+            None => otherwise,
+        }
+    }
+}
+
+/// A row as a value. Half a surrogate pair passes the tenant and fails here; such a row is shown as
+/// the text it is.
+fn parsed(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
+}
+
+impl fmt::Debug for Emulator {
+    /// Without secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator")
+            .field("url", &self.tenant_url())
+            .field("connector", &self.connector())
+            .finish_non_exhaustive()
+    }
+}

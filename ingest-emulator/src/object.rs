@@ -1,0 +1,118 @@
+//! A schema object made ready to look at records: fields by name, roles by position.
+//!
+//! It holds no rows and judges no value.
+
+use std::collections::HashMap;
+
+use ingest_schema::{Category, Kind, RefreshMode};
+
+use crate::builder::StartError;
+use crate::moment::Moment;
+use crate::record::{Value, unescape};
+
+/// What the checks and the store need to know of an object, looked up once.
+#[derive(Debug)]
+pub(crate) struct Object {
+    pub(crate) schema: ingest_schema::Object,
+    /// The position of the field that rows are kept by.
+    pub(crate) key: usize,
+    pub(crate) modified: Option<usize>,
+    /// Whether the stream takes records that carry only some of the fields.
+    pub(crate) partial: bool,
+    /// Whether a field is key, event time or record modified field, so that it may not be blank.
+    has_role: Vec<bool>,
+    positions: HashMap<Box<str>, usize>,
+}
+
+impl Object {
+    pub(crate) fn new(schema: ingest_schema::Object) -> Result<Self, StartError> {
+        let positions: HashMap<Box<str>, usize> = schema
+            .fields
+            .iter()
+            .enumerate()
+            .map(|(at, field)| (field.name.as_str().into(), at))
+            .collect();
+        let place = |name: &Option<String>| place(&schema, &positions, name.as_deref());
+        let key = place(&schema.roles.primary_key)?;
+        let event_time = place(&schema.roles.event_time)?;
+        let modified = place(&schema.roles.record_modified)?;
+        if schema.fields.is_empty() {
+            let object = schema.name;
+            return Err(StartError::NoFields { object });
+        }
+        // Rows must be kept by something, and whoever writes a schema names the key first.
+        let key = key.unwrap_or(0);
+        let has_role = (0..schema.fields.len())
+            .map(|at| at == key || Some(at) == event_time || Some(at) == modified)
+            .collect();
+        Ok(Self {
+            key,
+            modified,
+            partial: schema.roles.refresh_mode == Some(RefreshMode::Partial),
+            has_role,
+            positions,
+            schema,
+        })
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.schema.name
+    }
+
+    pub(crate) fn fields(&self) -> &[ingest_schema::Field] {
+        &self.schema.fields
+    }
+
+    pub(crate) fn has_role(&self, field: usize) -> bool {
+        self.has_role[field]
+    }
+
+    /// Whether a record without this field is complete.
+    pub(crate) fn may_lack(&self, field: usize) -> bool {
+        self.partial && field != self.key && Some(field) != self.modified
+    }
+
+    /// The field that a key, as it is written, stands for. Records mostly keep the schema's order
+    /// and have no escapes in their keys, so `guess` is tried first.
+    pub(crate) fn position(&self, key: &str, guess: usize) -> Option<usize> {
+        match self.schema.fields.get(guess) {
+            Some(field) if field.name == key => Some(guess),
+            _ => self.positions.get(&*unescape(key)).copied(),
+        }
+    }
+
+    /// Whether a data stream is deployed for the object; only its roles can tell.
+    pub(crate) fn has_stream(&self) -> bool {
+        !self.schema.roles.is_empty()
+    }
+
+    /// When a record was modified; a field that is neither date nor date-time orders nothing.
+    pub(crate) fn moment(&self, value: Value<'_>) -> Option<Moment> {
+        let text = value.as_text()?;
+        match self.fields()[self.modified?].kind {
+            Kind::Date => Moment::of_date(&text),
+            Kind::DateTime => Moment::of_date_time(&text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn category(&self) -> Category {
+        self.schema.roles.category.unwrap_or(Category::Other)
+    }
+}
+
+/// The position of a field that a role names; a role that names no field is a mistake to report.
+fn place(
+    schema: &ingest_schema::Object,
+    positions: &HashMap<Box<str>, usize>,
+    name: Option<&str>,
+) -> Result<Option<usize>, StartError> {
+    let Some(name) = name else { return Ok(None) };
+    match positions.get(name) {
+        Some(&at) => Ok(Some(at)),
+        None => Err(StartError::UnknownField {
+            object: schema.name.clone(),
+            field: name.to_owned(),
+        }),
+    }
+}

@@ -1,0 +1,221 @@
+//! The streaming endpoints of one object: upsert, test and delete.
+//!
+//! Each looks at token, connector and object, size, JSON and records in this order; the first that
+//! fails is the answer. A body is applied whole or not at all.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::answer::{Problem, Records};
+use crate::auth::check_tenant_token;
+use crate::body;
+use crate::check::{Checker, Refusal, Upsert};
+use crate::lenient;
+use crate::moment::Moment;
+use crate::object::Object;
+use crate::options::{Answer, Strictness};
+use crate::report;
+use crate::tenant::Tenant;
+
+/// The most keys that one delete takes.
+const MOST_IDS: usize = 200;
+
+/// What axum takes from a request of any of the three calls.
+pub(crate) type Parts = (
+    State<Arc<Tenant>>,
+    Path<(String, String)>,
+    Uri,
+    HeaderMap,
+    Bytes,
+);
+
+struct Call {
+    tenant: Arc<Tenant>,
+    connector: String,
+    object: String,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+/// `POST /api/v1/ingest/sources/{connector}/{object}`
+pub(crate) async fn upsert(parts: Parts) -> Response {
+    let call = Call::of(parts);
+    let status = match call.tenant.options.answer {
+        Answer::Accepted202 => StatusCode::ACCEPTED,
+        Answer::NoContent204 => StatusCode::NO_CONTENT,
+    };
+    call.answer(call.upsert(), status)
+}
+
+/// `POST /api/v1/ingest/sources/{connector}/{object}/actions/test`: strict in any mode.
+pub(crate) async fn test(parts: Parts) -> Response {
+    let call = Call::of(parts);
+    let status = StatusCode::from_u16(call.tenant.options.test_status);
+    call.answer(call.test(), status.unwrap_or(StatusCode::ACCEPTED))
+}
+
+/// `DELETE /api/v1/ingest/sources/{connector}/{object}`
+pub(crate) async fn delete(parts: Parts) -> Response {
+    let call = Call::of(parts);
+    call.answer(call.delete(), StatusCode::ACCEPTED)
+}
+
+impl Call {
+    fn of((State(tenant), Path((connector, object)), uri, headers, body): Parts) -> Self {
+        Self {
+            tenant,
+            connector,
+            object,
+            uri,
+            headers,
+            body,
+        }
+    }
+
+    fn answer(&self, outcome: Result<usize, Problem>, success: StatusCode) -> Response {
+        let records = match outcome {
+            Ok(records) => records,
+            Err(problem) => return problem.answer(&self.tenant, self.uri.path()),
+        };
+        let mut response = match success {
+            StatusCode::NO_CONTENT => success.into_response(),
+            _ => (success, Json(json!({"accepted": true}))).into_response(),
+        };
+        response.extensions_mut().insert(Records(records));
+        response
+    }
+
+    fn upsert(&self) -> Result<usize, Problem> {
+        let at = self.open()?;
+        let records = self.records()?;
+        match at {
+            None => self.tenant.store().lost += records.len() as u64,
+            Some(at) if self.is_lenient() => self.land_leniently(at, &records),
+            Some(at) => self.land(at, &records)?,
+        }
+        Ok(records.len())
+    }
+
+    fn test(&self) -> Result<usize, Problem> {
+        let at = self.open()?.ok_or_else(not_found)?;
+        let records = self.records()?;
+        self.check(at, &records)?;
+        Ok(records.len())
+    }
+
+    fn delete(&self) -> Result<usize, Problem> {
+        let at = self.open()?;
+        let ids = body::ids(&self.body, &self.uri).map_err(|_| Problem::malformed())?;
+        if ids.is_empty() || ids.len() > MOST_IDS {
+            let message = format!("Bad Request: a delete takes 1 to {MOST_IDS} ids.");
+            return Err(Problem::new(StatusCode::BAD_REQUEST, message));
+        }
+        if let Some(at) = at {
+            let now = Moment::now();
+            let mut store = self.tenant.store();
+            for id in &ids {
+                store.tables[at].delete(id, now);
+            }
+        }
+        Ok(ids.len())
+    }
+
+    /// The object's position; `None` for an unknown object of a lenient tenant, which says nothing.
+    fn open(&self) -> Result<Option<usize>, Problem> {
+        check_tenant_token(&self.tenant, &self.headers)?;
+        let at = self.tenant.position(&self.object);
+        if self.connector != self.tenant.connector || (at.is_none() && !self.is_lenient()) {
+            return Err(not_found());
+        }
+        if self.body.len() > self.tenant.options.max_body {
+            return Err(oversize(&self.tenant));
+        }
+        Ok(at)
+    }
+
+    fn is_lenient(&self) -> bool {
+        self.tenant.options.strictness == Strictness::Lenient
+    }
+
+    fn object(&self, at: usize) -> &Object {
+        &self.tenant.objects[at]
+    }
+
+    fn records(&self) -> Result<Vec<&str>, Problem> {
+        body::records(&self.body).map_err(|_| Problem::malformed())
+    }
+
+    fn land(&self, at: usize, records: &[&str]) -> Result<(), Problem> {
+        let checked = self.check(at, records);
+        let mut store = self.tenant.store();
+        let table = &mut store.tables[at];
+        match checked {
+            Ok(checked) => {
+                for record in &checked {
+                    table.upsert(self.object(at), record);
+                }
+                Ok(())
+            }
+            Err(problem) => {
+                table.rejected += records.len() as u64;
+                Err(problem)
+            }
+        }
+    }
+
+    fn land_leniently(&self, at: usize, records: &[&str]) {
+        let object = self.object(at);
+        let options = &self.tenant.options;
+        let mut store = self.tenant.store();
+        for text in records {
+            match lenient::record(object, options, text) {
+                Some(record) => store.tables[at].upsert(object, &record),
+                None => store.lost += 1,
+            }
+        }
+    }
+
+    /// Every record is looked at, so that the report is complete.
+    fn check<'a>(&self, at: usize, records: &[&'a str]) -> Result<Vec<Upsert<'a>>, Problem> {
+        let mut checker = Checker::new(self.object(at), &self.tenant.options);
+        let mut good = Vec::with_capacity(records.len());
+        let mut bad = Vec::new();
+        for text in records {
+            match checker.record(text) {
+                Ok(record) => good.push(record),
+                Err(Refusal::Causes(causes)) => bad.push(report::entry(text, &causes)),
+                Err(Refusal::Twice(key)) => {
+                    let message =
+                        format!("Bad Request: JSON is malformed. Duplicate key \"{key}\"");
+                    return Err(Problem::new(StatusCode::BAD_REQUEST, message));
+                }
+            }
+        }
+        if bad.is_empty() {
+            Ok(good)
+        } else {
+            Err(Problem::mismatch(&bad, records.len()))
+        }
+    }
+}
+
+fn not_found() -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "The requested resource was not found.",
+    )
+}
+
+/// The answer to a body over the limit.
+pub(crate) fn oversize(tenant: &Tenant) -> Problem {
+    let status = StatusCode::from_u16(tenant.options.oversize_status);
+    let message = format!("Request body exceeds {} bytes.", tenant.options.max_body);
+    Problem::new(status.unwrap_or(StatusCode::PAYLOAD_TOO_LARGE), message)
+}

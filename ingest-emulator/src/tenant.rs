@@ -1,0 +1,121 @@
+//! One tenant: what it is called, how it behaves, what it knows and what it keeps.
+//!
+//! Handlers share it. Every lock is held for a short piece of plain code, never across an await.
+
+use std::net::SocketAddr;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use crate::jwt::SigningKey;
+use crate::log::Log;
+use crate::object::Object;
+use crate::options::Options;
+use crate::store::Store;
+use crate::tokens::{Tokens, random_hex, random_text};
+
+pub(crate) struct Tenant {
+    pub(crate) connector: String,
+    pub(crate) objects: Vec<Object>,
+    pub(crate) options: Options,
+    pub(crate) address: SocketAddr,
+    pub(crate) names: Names,
+    signing_key: OnceLock<SigningKey>,
+    given_to_orgs: Mutex<Tokens>,
+    given_to_tenants: Mutex<Tokens>,
+    store: Mutex<Store>,
+    log: Mutex<Log>,
+}
+
+/// Names and secrets of the org, drawn anew for every emulator.
+pub(crate) struct Names {
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+    pub(crate) username: String,
+    pub(crate) org: String,
+    /// The `tenantId` of error bodies and the `audienceTenantId` of tokens.
+    pub(crate) tenant: String,
+    pub(crate) connection_id: String,
+    /// The connector's name as Connect REST tells it, with a suffix.
+    pub(crate) connection: String,
+}
+
+impl Names {
+    fn new(connector: &str) -> Self {
+        let uuid = [
+            random_hex::<4>(),
+            random_hex::<2>(),
+            random_hex::<2>(),
+            random_hex::<2>(),
+            random_hex::<6>(),
+        ];
+        Self {
+            client_id: format!("3MVG9{}", random_text::<60>()),
+            client_secret: random_hex::<32>().to_uppercase(),
+            username: "integration@emulator.example".to_owned(),
+            org: format!("00D{}EAA", random_hex::<6>()),
+            tenant: format!("a360/emulator/{}", random_hex::<16>()),
+            connection_id: format!("1WM{}AAA", random_hex::<6>()),
+            connection: format!("{connector}_{}", uuid.join("_")),
+        }
+    }
+}
+
+impl Tenant {
+    pub(crate) fn new(
+        connector: String,
+        objects: Vec<Object>,
+        options: Options,
+        address: SocketAddr,
+    ) -> Self {
+        Self {
+            names: Names::new(&connector),
+            store: Mutex::new(Store::new(objects.len())),
+            connector,
+            objects,
+            options,
+            address,
+            signing_key: OnceLock::new(),
+            given_to_orgs: Mutex::default(),
+            given_to_tenants: Mutex::default(),
+            log: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub(crate) fn position(&self, object: &str) -> Option<usize> {
+        self.objects.iter().position(|known| known.name() == object)
+    }
+
+    /// The key that assertions are signed with, made the first time somebody asks for it.
+    pub(crate) fn signing_key(&self) -> &SigningKey {
+        self.signing_key.get_or_init(SigningKey::generate)
+    }
+
+    /// The same, if it was ever asked for: without it nobody can have signed anything.
+    pub(crate) fn known_signing_key(&self) -> Option<&SigningKey> {
+        self.signing_key.get()
+    }
+
+    pub(crate) fn org_tokens(&self) -> MutexGuard<'_, Tokens> {
+        lock(&self.given_to_orgs)
+    }
+
+    pub(crate) fn tenant_tokens(&self) -> MutexGuard<'_, Tokens> {
+        lock(&self.given_to_tenants)
+    }
+
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        lock(&self.store)
+    }
+
+    pub(crate) fn log(&self) -> MutexGuard<'_, Log> {
+        lock(&self.log)
+    }
+}
+
+/// A panic of one handler must not hide from the test what landed before it.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
