@@ -1,1 +1,32 @@
-//! x
+//! Prints Rust record structs from the schema of a Data Cloud Ingestion API connector.
+//!
+//! Three ways in, all with the same output: this library from a build.rs ([`build`]), the command
+//! `ingest-codegen generate` (feature `cli`), and [`Generator`] for anything else. The structs carry
+//! `#[derive(IngestRecord)]`, so the derive checks them against the schema whenever they compile;
+//! no impls are printed here.
+//!
+//! ```no_run
+//! // build.rs
+//! fn main() -> Result<(), ingest_codegen::BuildError> {
+//!     ingest_codegen::build("schemas/web.yaml")
+//! }
+//! ```
+//!
+//! Features: `pull` reads a connector's schema from an org, `cli` is the command. Without them there
+//! is no HTTP client and no command line parser to compile.
+
+mod build;
+mod doc;
+mod generate;
+mod list;
+pub mod output;
+mod print;
+#[cfg(feature = "pull")]
+pub mod pull;
+mod read;
+#[cfg(feature = "pull")]
+pub mod yaml;
+
+pub use build::{BuildError, build};
+pub use generate::{GenerateError, Generator, SourceFile};
+pub use read::{display_path, load};

@@ -1,0 +1,219 @@
+//! The way in for a build.rs: one call from a schema file to code in `OUT_DIR`.
+//!
+//! Speaks cargo's build script protocol and nothing else; must stay free of heavy dependencies.
+
+use std::env;
+use std::fmt;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use ingest_schema::{Problem, ReadError};
+
+use crate::generate::{GenerateError, Generator};
+use crate::output::{self, WriteError};
+use crate::read::{display_path, load};
+
+/// Why a build.rs could not generate its code.
+///
+/// `Debug` prints the message for people, as cargo shows it when `main` returns the error.
+#[derive(thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A variable that cargo sets is missing.
+    #[error("the variable `{0}` is not set\n  help: call this from a build.rs")]
+    NotInBuildScript(&'static str),
+    /// The schema cannot be read, or has errors.
+    #[error(transparent)]
+    Schema(#[from] ReadError),
+    /// The generator was asked for objects that the schema lacks.
+    #[error(transparent)]
+    Generate(#[from] GenerateError),
+    /// The code cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// Cargo does not take what the build script says.
+    #[error("cannot write to the standard output: {0}")]
+    Cargo(#[source] io::Error),
+}
+
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// Generates the records of a schema from a build.rs.
+///
+/// The path is relative to the folder of the Cargo.toml, or to `INGEST_SCHEMA_ROOT` where that is
+/// set. The code goes to `<OUT_DIR>/<file stem>.rs`, to be taken in by
+/// `ingest_core::include_records!("<file stem>")`. Warnings about the schema become cargo's.
+///
+/// # Errors
+/// Outside a build script, or when the schema cannot be used; every problem is in the message.
+pub fn build(schema: impl AsRef<Path>) -> Result<(), BuildError> {
+    Generator::new().build(schema)
+}
+
+impl Generator {
+    /// Generates from a build.rs like [`build`], with this generator's settings.
+    ///
+    /// # Errors
+    /// As [`build`], and when [`only`](Self::only) names objects that the schema lacks.
+    pub fn build(self, schema: impl AsRef<Path>) -> Result<(), BuildError> {
+        let folders = Folders::from_env()?;
+        self.build_in(&folders, schema.as_ref(), &mut io::stdout())
+    }
+
+    fn build_in(
+        self,
+        folders: &Folders,
+        schema: &Path,
+        cargo: &mut dyn Write,
+    ) -> Result<(), BuildError> {
+        let path = folders.root.join(schema);
+        let shown = display_path(schema);
+        let generator = match self.schema_path {
+            Some(_) => self,
+            None => self.schema_path(shown.clone()),
+        };
+        // Before the file is read: once it is mended, cargo must run the build script again.
+        tell_dependencies(cargo, &path).map_err(BuildError::Cargo)?;
+        let reading = load(&path, &shown)?;
+        let code = generator.generate(&reading.schema)?;
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let target = folders.out.join(format!("{stem}.rs"));
+        output::write(&target, &code)?;
+        let printed = generator.schema_path.as_deref().unwrap_or(&shown);
+        tell_results(cargo, printed, &reading.warnings).map_err(BuildError::Cargo)
+    }
+}
+
+fn tell_dependencies(cargo: &mut dyn Write, path: &Path) -> io::Result<()> {
+    writeln!(cargo, "cargo::rerun-if-changed={}", path.display())?;
+    writeln!(cargo, "cargo::rerun-if-env-changed=INGEST_SCHEMA_ROOT")
+}
+
+fn tell_results(cargo: &mut dyn Write, schema: &str, warnings: &[Problem]) -> io::Result<()> {
+    writeln!(cargo, "cargo::rustc-env=INGEST_SCHEMA={schema}")?;
+    for warning in warnings {
+        // A message for cargo ends with the line.
+        for line in warning.to_string().lines() {
+            writeln!(cargo, "cargo::warning={line}")?;
+        }
+    }
+    Ok(())
+}
+
+/// Where a build script reads and writes.
+struct Folders {
+    root: PathBuf,
+    out: PathBuf,
+}
+
+impl Folders {
+    fn from_env() -> Result<Self, BuildError> {
+        let variable = |name| env::var_os(name).filter(|value| !value.is_empty());
+        let needed = |name| variable(name).ok_or(BuildError::NotInBuildScript(name));
+        let manifest = PathBuf::from(needed("CARGO_MANIFEST_DIR")?);
+        Ok(Self {
+            // A build script runs in the crate's folder, the compiler mostly elsewhere.
+            root: match variable("INGEST_SCHEMA_ROOT") {
+                Some(root) => manifest.join(root),
+                None => manifest,
+            },
+            out: needed("OUT_DIR")?.into(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const VISITS: &str = "\
+openapi: 3.0.3
+components:
+  schemas:
+    visit:
+      type: object
+      properties:
+        id: {type: string}
+        seconds: {type: integer}
+";
+
+    fn folders(root: &Path) -> Folders {
+        fs::create_dir(root.join("schemas")).unwrap();
+        fs::write(root.join("schemas/visits.yaml"), VISITS).unwrap();
+        Folders {
+            root: root.into(),
+            out: root.join("out"),
+        }
+    }
+
+    fn run(folders: &Folders, schema: &str) -> (Result<(), BuildError>, String) {
+        let mut said = Vec::new();
+        let result = Generator::new().build_in(folders, Path::new(schema), &mut said);
+        (result, String::from_utf8(said).unwrap())
+    }
+
+    #[test]
+    fn code_goes_to_the_folder_and_word_to_cargo() {
+        let root = tempfile::tempdir().unwrap();
+        let folders = folders(root.path());
+        let (result, said) = run(&folders, "./schemas/visits.yaml");
+        result.unwrap();
+        let lines: Vec<_> = said.lines().collect();
+        let file = root.path().join("./schemas/visits.yaml");
+        let tracked = format!("cargo::rerun-if-changed={}", file.display());
+        assert_eq!(lines[0], tracked);
+        assert_eq!(lines[1], "cargo::rerun-if-env-changed=INGEST_SCHEMA_ROOT");
+        assert_eq!(
+            lines[2],
+            "cargo::rustc-env=INGEST_SCHEMA=schemas/visits.yaml"
+        );
+        assert!(lines[3].starts_with("cargo::warning=schemas/visits.yaml:8:"));
+        assert_eq!(lines[4], "cargo::warning=  help: write `type: number`");
+        assert_eq!(lines.len(), 5);
+
+        let code = fs::read_to_string(root.path().join("out/visits.rs")).unwrap();
+        let schema = ingest_schema::Schema::parse("", VISITS).unwrap().schema;
+        let expected = Generator::new().schema_path("schemas/visits.yaml");
+        assert_eq!(code, expected.generate(&schema).unwrap());
+    }
+
+    #[test]
+    fn an_error_reads_well_and_cargo_still_watches_the_file() {
+        let root = tempfile::tempdir().unwrap();
+        let folders = folders(root.path());
+        let broken = VISITS.replace("string", "strong");
+        fs::write(root.path().join("schemas/visits.yaml"), broken).unwrap();
+        let (result, said) = run(&folders, "schemas/visits.yaml");
+        let debug = format!("{:?}", result.unwrap_err());
+        assert!(debug.starts_with("schemas/visits.yaml:7:"), "{debug}");
+        assert!(debug.contains("\n  help: use `string`"), "{debug}");
+        assert!(said.starts_with("cargo::rerun-if-changed="));
+        assert!(!root.path().join("out").exists());
+
+        let (result, _) = run(&folders, "schemas/other.yaml");
+        let debug = format!("{:?}", result.unwrap_err());
+        assert!(
+            debug.starts_with("cannot read the schema file `schemas/other.yaml`: "),
+            "{debug}"
+        );
+    }
+
+    #[test]
+    fn code_that_is_up_to_date_is_not_touched() {
+        let root = tempfile::tempdir().unwrap();
+        let folders = folders(root.path());
+        run(&folders, "schemas/visits.yaml").0.unwrap();
+        let target = root.path().join("out/visits.rs");
+        let past = std::time::SystemTime::UNIX_EPOCH;
+        let file = fs::File::options().append(true).open(&target).unwrap();
+        file.set_modified(past).unwrap();
+        run(&folders, "schemas/visits.yaml").0.unwrap();
+        assert_eq!(fs::metadata(&target).unwrap().modified().unwrap(), past);
+    }
+}
