@@ -1,1 +1,49 @@
-//! Helpers of the tests in this package.
+//! What the tests of this package and the benchmarks share.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// The root of the workspace.
+pub fn workspace() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent()
+        .expect("BUG: the package lies in the workspace")
+        .to_owned()
+}
+
+/// The text of a schema with so many objects of so many fields each, of every kind in turn.
+///
+/// Objects are `object_0`, …; fields are `id` (the primary key) and `field_1`, …
+pub fn wide_schema(objects: usize, fields: usize) -> String {
+    const KINDS: &[&str] = &[
+        "string",
+        "number",
+        "boolean",
+        "string, format: date",
+        "string, format: date-time",
+        "string, format: email",
+        "string, format: phone",
+        "string, format: percent",
+        "string, format: url",
+    ];
+    let mut text =
+        "openapi: 3.0.3\nx-data-cloud: {connector: Wide}\ncomponents:\n  schemas:\n".to_owned();
+    let mut line = |indent: usize, line: std::fmt::Arguments<'_>| {
+        writeln!(text, "{:indent$}{line}", "").expect("BUG: a string takes any text");
+    };
+    for object in 0..objects {
+        line(4, format_args!("object_{object}:"));
+        line(6, format_args!("type: object"));
+        line(
+            6,
+            format_args!("x-data-cloud: {{category: Other, primary-key: id}}"),
+        );
+        line(6, format_args!("properties:"));
+        line(8, format_args!("id: {{type: string}}"));
+        for field in 1..fields {
+            let kind = KINDS[field % KINDS.len()];
+            line(8, format_args!("field_{field}: {{type: {kind}}}"));
+        }
+    }
+    text
+}

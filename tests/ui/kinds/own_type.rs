@@ -1,0 +1,16 @@
+use ingest_core::{IngestRecord, Timestamp, value::Url};
+
+struct Money(u64);
+
+#[derive(IngestRecord)]
+#[ingest(schema = "schemas/web.yaml", object = "page_view", blank("referrer", "duration_ms"))]
+struct PageView {
+    event_id: String,
+    occurred_at: Timestamp,
+    visitor_id: String,
+    url: Url,
+    revenue: Option<Money>,
+    logged_in: bool,
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+use ingest_core::{IngestRecord, Timestamp, value::Url};
+
+type Id = Option<String>;
+
+#[derive(IngestRecord)]
+#[ingest(schema = "schemas/web.yaml", object = "page_view", blank("referrer", "duration_ms"))]
+struct PageView {
+    event_id: Id,
+    occurred_at: Timestamp,
+    visitor_id: String,
+    url: Url,
+    revenue: f64,
+    logged_in: bool,
+}
+
+fn main() {}
