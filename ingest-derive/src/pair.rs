@@ -130,7 +130,6 @@ mod tests {
     fn equal_names_pair_in_any_order() {
         let object = object();
         let pairing = pair(&["url", "event_id", "revenue"], &["occurred_at"], &object);
-        use Filling::{Blank, Field};
         assert_eq!(
             pairing.filled,
             [

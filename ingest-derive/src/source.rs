@@ -40,11 +40,9 @@ pub(crate) struct File {
 
 impl Root {
     pub(crate) fn of_crate() -> Self {
-        let folder = env::var_os(ROOT_VARIABLE)
-            .filter(|folder| !folder.is_empty())
-            .or_else(|| env::var_os("CARGO_MANIFEST_DIR"))
-            .map(PathBuf::from)
-            .unwrap_or_default();
+        let folder = |name| env::var_os(name).map(PathBuf::from).unwrap_or_default();
+        // The compiler's own working folder is the workspace's root or the crate's, as cargo likes.
+        let folder = folder("CARGO_MANIFEST_DIR").join(folder(ROOT_VARIABLE));
         Self {
             folder,
             default_file: env::var(DEFAULT_VARIABLE).ok(),

@@ -23,7 +23,7 @@ const UNUSABLE: &[&str] = &["crate", "self", "super", "Self", "_"];
 /// Snake case; keywords raw (`r#type`); a leading digit behind an underscore; names that come out
 /// equal (`user-id`, `userId`) numbered in the order given.
 pub fn field_idents<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    distinct(names, "_", ToSnakeCase::to_snake_case)
+    distinct(names, "_", "_field", ToSnakeCase::to_snake_case)
         .into_iter()
         .map(escape)
         .collect()
@@ -31,7 +31,7 @@ pub fn field_idents<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String>
 
 /// Rust type names for these schema names, in the same order and without collisions.
 pub fn type_idents<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    distinct(names, "", ToUpperCamelCase::to_upper_camel_case)
+    distinct(names, "", "Object", ToUpperCamelCase::to_upper_camel_case)
         .into_iter()
         .map(escape)
         .collect()
@@ -45,13 +45,14 @@ pub fn module_idents<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String
 fn distinct<'a>(
     names: impl IntoIterator<Item = &'a str>,
     separator: &str,
+    nameless: &str,
     convert: impl Fn(&str) -> String,
 ) -> Vec<String> {
     let mut taken = HashSet::new();
     names
         .into_iter()
         .map(|name| {
-            let base = start_with_letter(&convert(name));
+            let base = start_with_letter(&convert(name), nameless);
             let mut candidate = base.clone();
             let mut number = 2;
             while !taken.insert(candidate.clone()) {
@@ -63,9 +64,9 @@ fn distinct<'a>(
         .collect()
 }
 
-fn start_with_letter(ident: &str) -> String {
+fn start_with_letter(ident: &str, nameless: &str) -> String {
     match ident.chars().next() {
-        None => "_field".into(),
+        None => nameless.into(),
         Some(first) if first.is_ascii_digit() => format!("_{ident}"),
         Some(_) => ident.into(),
     }
@@ -155,8 +156,8 @@ mod tests {
     #[test]
     fn type_names_are_upper_camel_case() {
         assert_eq!(
-            type_idents(["page_view", "page-view", "self", "2fa"]),
-            ["PageView", "PageView2", "Self_", "_2fa"]
+            type_idents(["page_view", "page-view", "self", "2fa", "-"]),
+            ["PageView", "PageView2", "Self_", "_2fa", "Object"]
         );
     }
 
