@@ -1,0 +1,207 @@
+//! Both flows, the exchange, and what each refusal tells the user.
+
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+
+use ingest_core::{Client, Error, Settings, Step};
+use ingest_emulator::Emulator;
+
+use crate::{client, from_vars, page_view, schema, settings, web};
+
+async fn failure(settings: Settings) -> Error {
+    let client = Client::new(settings).unwrap();
+    client.send([page_view(1)]).await.unwrap_err().source
+}
+
+#[tokio::test]
+async fn client_credentials_and_jwt_bearer_both_log_in() {
+    let emulator = web();
+    let report = client(&emulator).send([page_view(1)]).await.unwrap();
+    assert!(report.is_complete());
+    let jwt = Client::new(from_vars(&emulator.jwt_vars())).unwrap();
+    let report = jwt.send([page_view(2)]).await.unwrap();
+    assert!(report.is_complete());
+    assert_eq!(emulator.row_count("page_view"), 2);
+}
+
+#[tokio::test]
+async fn every_form_of_the_exchanges_answer_is_understood() {
+    for (bare, text) in [(true, false), (false, true)] {
+        let builder = Emulator::builder(schema("web"));
+        let emulator = builder
+            .bare_host(bare)
+            .expires_in_as_text(text)
+            .start()
+            .unwrap();
+        assert!(
+            client(&emulator)
+                .send([page_view(1)])
+                .await
+                .unwrap()
+                .is_complete()
+        );
+    }
+}
+
+#[tokio::test]
+async fn one_login_serves_all_sends_and_clones() {
+    let emulator = web();
+    let client = client(&emulator);
+    for number in 0..5 {
+        client.clone().send([page_view(number)]).await.unwrap();
+    }
+    let logins = emulator
+        .requests()
+        .iter()
+        .filter(|r| r.path.ends_with("/token"))
+        .count();
+    assert_eq!(logins, 2);
+}
+
+#[tokio::test]
+async fn a_token_that_ended_is_replaced_and_the_body_sent_again() {
+    let emulator = web();
+    let client = client(&emulator);
+    client.send([page_view(1)]).await.unwrap();
+    emulator.expire_tenant_tokens();
+    let report = client.send([page_view(2)]).await.unwrap();
+    assert!(report.is_complete());
+    assert_eq!(emulator.row_count("page_view"), 2);
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_named_and_not_shown() {
+    let emulator = web();
+    let error = failure(settings(
+        &emulator,
+        &[("INGEST_CLIENT_SECRET", "wrong-secret")],
+    ))
+    .await;
+    assert!(
+        matches!(&error, Error::Login { step: Step::OrgToken, error, .. } if error == "invalid_client"),
+        "{error}"
+    );
+    let shown = format!("{error} {error:?}");
+    assert!(shown.contains("INGEST_CLIENT_SECRET"), "{shown}");
+    assert!(!shown.contains("wrong-secret"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_sign_is_refused_before_anything_is_sent() {
+    let emulator = web();
+    let mut vars = emulator.jwt_vars();
+    vars.push(("INGEST_PRIVATE_KEY", "-----BEGIN hush-----".into()));
+    let error = failure(from_vars(&vars)).await;
+    assert!(matches!(error, Error::PrivateKey(_)), "{error}");
+    assert!(!format!("{error} {error:?}").contains("hush"));
+    assert_eq!(emulator.request_count(), 0);
+}
+
+#[tokio::test]
+async fn records_never_go_to_another_tenant_than_the_settings_name() {
+    let emulator = web();
+    let error = failure(settings(
+        &emulator,
+        &[("INGEST_TENANT_URL", "abc.c360a.salesforce.com")],
+    ))
+    .await;
+    assert!(matches!(error, Error::OtherTenant { .. }), "{error}");
+    assert_eq!(emulator.accepted("page_view"), 0);
+}
+
+/// A host that answers every request with this status, header and body.
+fn host(status: &str, header: &str, body: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let length = body.len();
+    let answer = format!(
+        "HTTP/1.1 {status}\r\n{header}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    );
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = BufReader::new(stream.unwrap());
+            read_request(&mut stream);
+            stream.get_mut().write_all(answer.as_bytes()).unwrap();
+        }
+    });
+    url
+}
+
+/// Reads a request to its end, so that closing the connection does not reset it.
+fn read_request(stream: &mut BufReader<TcpStream>) {
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        stream.read_line(&mut line).unwrap();
+        if let Some(text) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = text.trim().parse().unwrap();
+        }
+        if line.trim().is_empty() {
+            break;
+        }
+    }
+    io::copy(&mut stream.take(length), &mut io::sink()).unwrap();
+}
+
+fn settings_at(url: &str) -> Settings {
+    from_vars(&[
+        ("INGEST_LOGIN_URL", url.to_owned()),
+        ("INGEST_CLIENT_ID", "id".into()),
+        ("INGEST_CLIENT_SECRET", "hush".into()),
+        ("INGEST_SOURCE", "Web".into()),
+    ])
+}
+
+#[tokio::test]
+async fn an_html_page_is_no_token() {
+    let url = host("200 OK", "content-type: text/html", "<html>");
+    let error = failure(settings_at(&url)).await;
+    assert!(
+        matches!(
+            error,
+            Error::Html {
+                step: Step::OrgToken,
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let elsewhere = host("200 OK", "content-type: application/json", "{}");
+    let url = host("302 Found", &format!("location: {elsewhere}"), "");
+    let error = failure(settings_at(&url)).await;
+    assert!(matches!(error, Error::Login { status: 302, .. }), "{error}");
+}
+
+#[tokio::test]
+async fn an_answer_that_names_a_host_in_the_clear_is_refused() {
+    let token = r#"{"access_token":"hush","instance_url":"http://x.my.salesforce.com"}"#;
+    let url = host("200 OK", "content-type: application/json", token);
+    let error = failure(settings_at(&url)).await;
+    assert!(matches!(error, Error::Host { .. }), "{error}");
+    assert!(!format!("{error:?}").contains("hush"));
+}
+
+#[tokio::test]
+async fn nobody_there_is_a_transport_error_with_the_host() {
+    let unused = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let error = failure(settings_at(&format!("http://{unused}"))).await;
+    assert!(
+        matches!(
+            error,
+            Error::Transport {
+                step: Step::OrgToken,
+                ..
+            }
+        ),
+        "{error}"
+    );
+    assert!(error.to_string().contains("127.0.0.1"), "{error}");
+}
