@@ -14,11 +14,12 @@ struct Consumer {
 }
 
 impl Consumer {
-    fn new(main: &str) -> Self {
+    /// Cargo takes crates of one name for the same crate, wherever they lie; so each test names its own.
+    fn new(name: &str, main: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let core = workspace().join("ingest-core");
         let manifest = format!(
-            "[package]\nname = \"consumer\"\nedition = \"2024\"\n\n[dependencies]\n\
+            "[package]\nname = {name:?}\nedition = \"2024\"\n\n[dependencies]\n\
              ingest-core = {{ path = {core:?}, default-features = false }}\n\n[workspace]\n"
         );
         fs::create_dir(folder.path().join("src")).unwrap();
@@ -76,7 +77,7 @@ impl Outcome {
             success: output.status.success(),
             fresh: text
                 .lines()
-                .any(|line| line.trim_start().starts_with("Fresh consumer ")),
+                .any(|line| line.trim_start().starts_with("Fresh edited ")),
             text,
         }
     }
@@ -103,7 +104,7 @@ fn main() {
 
 #[test]
 fn an_edit_of_the_schema_alone_recompiles_and_stops_the_build() {
-    let consumer = Consumer::new(MAIN);
+    let consumer = Consumer::new("edited", MAIN);
     let first = consumer.check();
     assert!(first.success && !first.fresh, "{}", first.text);
     let second = consumer.check();
@@ -131,7 +132,10 @@ fn an_edit_of_the_schema_alone_recompiles_and_stops_the_build() {
 
 #[test]
 fn messages_show_no_path_of_the_machine() {
-    let consumer = Consumer::new(&MAIN.replace("updated_at: Timestamp", "updated: Timestamp"));
+    let consumer = Consumer::new(
+        "mistaken",
+        &MAIN.replace("updated_at: Timestamp", "updated: Timestamp"),
+    );
     let outcome = consumer.check();
     let errors: Vec<_> = outcome
         .text
