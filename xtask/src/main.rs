@@ -1,2 +1,87 @@
-//! x
-fn main() {}
+//! The project's own chores, as `cargo xtask <chore>`:
+//!
+//! - `test`: everything that must hold before a change lands; what CI runs.
+//! - `bless`: records the compiler's messages and the checked-in generated code anew.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this is a command"
+)]
+
+mod light;
+mod prerequisites;
+mod steps;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::steps::Steps;
+
+const USAGE: &str = "usage: cargo xtask test | bless";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let chore = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["test"] => test,
+        ["bless"] => bless,
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match chore() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn test() -> Result<()> {
+    prerequisites::ensure()?;
+    let mut steps = Steps::new();
+    steps.cargo("format", "fmt --all -- --check")?;
+    steps.cargo(
+        "lint",
+        "clippy --workspace --all-targets --all-features -- --deny warnings",
+    )?;
+    steps.cargo(
+        "core without a client",
+        "check --package ingest-core --no-default-features",
+    )?;
+    steps.cargo(
+        "core with ring",
+        "check --package ingest-core --no-default-features --features client,ring",
+    )?;
+    steps.cargo(
+        "schema model alone",
+        "check --package ingest-schema --no-default-features",
+    )?;
+    steps.run("light builds", light::check)?;
+    steps.cargo("tests", "test --workspace --all-features")?;
+    steps.cargo_with(
+        "documentation",
+        "doc --workspace --all-features --no-deps",
+        &[("RUSTDOCFLAGS", "--deny warnings")],
+    )?;
+    steps.summary();
+    Ok(())
+}
+
+fn bless() -> Result<()> {
+    let mut steps = Steps::new();
+    steps.cargo_with(
+        "messages",
+        "test --package ingest-ui-tests",
+        &[("TRYBUILD", "overwrite")],
+    )?;
+    steps.cargo(
+        "generated code",
+        "run --package ingest-codegen --features cli -- \
+         generate schemas/web.yaml --output tests/front_ends/checked_in.rs",
+    )?;
+    println!("Now read `git diff tests`: every message is something a user will read.");
+    Ok(())
+}

@@ -27,7 +27,7 @@ fn visitor(number: u32, now: Timestamp) -> Result<Visitor> {
             format!("+49 30 {:07}", number % 9_999_999).parse()
         })?,
         first_seen: earlier(now, number)?.date(),
-        newsletter: number % 4 == 0,
+        newsletter: number.is_multiple_of(4),
         discount: one_in(10, number, || format!("{}.5", number % 20).parse())?,
     })
 }
@@ -42,7 +42,7 @@ fn page_view(number: u32, now: Timestamp) -> Result<PageView> {
         referrer: one_in(2, number, || "https://search.example.com/".parse())?,
         duration_ms: 500 + product * 7,
         revenue: one_in(25, number, || anyhow::Ok(f64::from(product) / 100.0))?,
-        logged_in: number % 3 == 0,
+        logged_in: number.is_multiple_of(3),
     })
 }
 
@@ -63,7 +63,7 @@ fn one_in<T, E>(
     number: u32,
     value: impl FnOnce() -> Result<T, E>,
 ) -> Result<Option<T>, E> {
-    if number % many == 0 {
+    if number.is_multiple_of(many) {
         value().map(Some)
     } else {
         Ok(None)
