@@ -47,3 +47,8 @@ pub fn wide_schema(objects: usize, fields: usize) -> String {
     }
     text
 }
+
+/// The examples of the README, compiled and run as doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

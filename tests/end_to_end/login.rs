@@ -7,7 +7,7 @@ use std::thread;
 use ingest_core::{Client, Error, Settings, Step};
 use ingest_emulator::Emulator;
 
-use crate::{client, from_vars, page_view, schema, settings, web};
+use crate::{client, page_view, schema, settings, web};
 
 async fn failure(settings: Settings) -> Error {
     let client = Client::new(settings).unwrap();
@@ -19,7 +19,7 @@ async fn client_credentials_and_jwt_bearer_both_log_in() {
     let emulator = web();
     let report = client(&emulator).send([page_view(1)]).await.unwrap();
     assert!(report.is_complete());
-    let jwt = Client::new(from_vars(&emulator.jwt_vars())).unwrap();
+    let jwt = Client::new(Settings::from_vars(emulator.jwt_vars()).unwrap()).unwrap();
     let report = jwt.send([page_view(2)]).await.unwrap();
     assert!(report.is_complete());
     assert_eq!(emulator.row_count("page_view"), 2);
@@ -92,7 +92,7 @@ async fn a_key_that_cannot_sign_is_refused_before_anything_is_sent() {
     let emulator = web();
     let mut vars = emulator.jwt_vars();
     vars.push(("INGEST_PRIVATE_KEY", "-----BEGIN hush-----".into()));
-    let error = failure(from_vars(&vars)).await;
+    let error = failure(Settings::from_vars(vars).unwrap()).await;
     assert!(matches!(error, Error::PrivateKey(_)), "{error}");
     assert!(!format!("{error} {error:?}").contains("hush"));
     assert_eq!(emulator.request_count(), 0);
@@ -145,12 +145,13 @@ fn read_request(stream: &mut BufReader<TcpStream>) {
 }
 
 fn settings_at(url: &str) -> Settings {
-    from_vars(&[
-        ("INGEST_LOGIN_URL", url.to_owned()),
-        ("INGEST_CLIENT_ID", "id".into()),
-        ("INGEST_CLIENT_SECRET", "hush".into()),
-        ("INGEST_SOURCE", "Web".into()),
+    Settings::from_vars([
+        ("INGEST_LOGIN_URL", url),
+        ("INGEST_CLIENT_ID", "id"),
+        ("INGEST_CLIENT_SECRET", "hush"),
+        ("INGEST_SOURCE", "Web"),
     ])
+    .unwrap()
 }
 
 #[tokio::test]

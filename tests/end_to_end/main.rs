@@ -43,21 +43,10 @@ fn web() -> Emulator {
 
 /// Settings with these variables over those that the emulator gives; an empty one takes it away.
 fn settings(emulator: &Emulator, other: &[(&'static str, &str)]) -> Settings {
-    let mut vars = emulator.vars();
-    vars.extend(
-        other
-            .iter()
-            .map(|(name, value)| (*name, (*value).to_owned())),
-    );
-    from_vars(&vars)
-}
-
-fn from_vars(vars: &[(&'static str, String)]) -> Settings {
-    let lookup = |name: &str| {
-        let found = vars.iter().rfind(|(known, _)| *known == name);
-        found.map(|(_, value)| value.clone())
-    };
-    Settings::from_vars(lookup).unwrap()
+    let other = other
+        .iter()
+        .map(|(name, value)| (*name, (*value).to_owned()));
+    Settings::from_vars(emulator.vars().into_iter().chain(other)).unwrap()
 }
 
 fn client(emulator: &Emulator) -> Client {

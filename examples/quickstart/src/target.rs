@@ -25,13 +25,8 @@ impl Target {
         }
         let schema = Schema::parse("schemas/web.yaml", SCHEMA)?.schema;
         let emulator = Emulator::start(schema).context("the emulator does not start")?;
-        let vars = emulator.vars();
-        let lookup = |name: &str| {
-            let found = vars.iter().find(|(known, _)| *known == name);
-            found.map(|(_, value)| value.clone())
-        };
         Ok(Self {
-            settings: Settings::from_vars(lookup)?,
+            settings: Settings::from_vars(emulator.vars())?,
             emulator: Some(emulator),
         })
     }

@@ -1,5 +1,7 @@
 //! What the user says: the `INGEST_*` variables, checked together before anything is sent.
 
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::{env, fmt, fs};
 
@@ -84,23 +86,33 @@ impl Settings {
     /// # Errors
     /// With every variable that is missing or cannot be used.
     pub fn from_env() -> Result<Self, SettingsError> {
-        Self::from_vars(|name| env::var(name).ok())
+        // Other variables may hold anything; these are text or cannot be used.
+        let text = |text: OsString| text.to_string_lossy().into_owned();
+        Self::from_vars(env::vars_os().map(|(name, value)| (text(name), text(value))))
     }
 
-    /// Reads the same variables from a function, for example of a map.
+    /// Reads the same variables from pairs of name and value; of a name that comes twice, the last
+    /// counts, and names that are not known are passed over.
     ///
     /// ```
     /// use ingest_core::Settings;
     ///
-    /// let error = Settings::from_vars(|_| None).unwrap_err();
+    /// let error = Settings::from_vars([("INGEST_CLIENT_ID", "3MVG9")]).unwrap_err();
     /// assert_eq!(error.problems[0].variable, "INGEST_LOGIN_URL");
     /// ```
     ///
     /// # Errors
     /// As [`from_env`](Self::from_env).
-    pub fn from_vars(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
+    pub fn from_vars<N, V>(vars: impl IntoIterator<Item = (N, V)>) -> Result<Self, SettingsError>
+    where
+        N: Into<String>,
+        V: Into<String>,
+    {
+        let pairs = vars
+            .into_iter()
+            .map(|(name, value)| (name.into(), value.into()));
         let mut reader = Reader {
-            lookup,
+            vars: pairs.collect(),
             problems: Vec::new(),
         };
         let login = reader.required(
@@ -149,15 +161,14 @@ impl Settings {
     }
 }
 
-struct Reader<F> {
-    lookup: F,
+struct Reader {
+    vars: HashMap<String, String>,
     problems: Vec<SettingProblem>,
 }
 
-impl<F: Fn(&str) -> Option<String>> Reader<F> {
+impl Reader {
     fn optional(&self, variable: &'static str) -> Option<String> {
-        let value = (self.lookup)(variable)?;
-        let value = value.trim();
+        let value = self.vars.get(variable)?.trim();
         (!value.is_empty()).then(|| value.to_owned())
     }
 
@@ -274,11 +285,7 @@ mod tests {
     use super::*;
 
     fn read(vars: &[(&str, &str)]) -> Result<Settings, Vec<&'static str>> {
-        let lookup = |name: &str| {
-            let found = vars.iter().find(|(known, _)| *known == name);
-            found.map(|(_, value)| (*value).to_owned())
-        };
-        Settings::from_vars(lookup).map_err(|error| {
+        Settings::from_vars(vars.iter().copied()).map_err(|error| {
             error
                 .problems
                 .iter()
