@@ -6,14 +6,17 @@
 //! impl IngestRecord for Visit {
 //!     const OBJECT: &'static ObjectDescriptor = &__INGEST_OBJECT;
 //!     fn visit(&self, sink: &mut dyn FieldSink) -> Result<(), ValueError> {
-//!         <String as FieldValue<kind::Text>>::write(&self.id, Slot::new(&__INGEST_FIELDS[0], sink))?;
+//!         if let Err(error) = <String as FieldValue<kind::Text>>::write_field(
+//!             &self.id, &__INGEST_FIELDS[0], sink,
+//!         ) { return Err(error); }
 //!         Slot::<kind::Number>::new(&__INGEST_FIELDS[1], sink).blank()?;
 //!         Ok(())
 //!     }
 //! }
 //! ```
 //!
-//! One plain function and two tables, because that is what a thousand fields can afford.
+//! One plain function and two tables, because that is what a thousand fields can afford. For the same
+//! reason there is no `?`, which costs the compiler a conversion to look up for every field.
 
 use std::collections::HashSet;
 
@@ -102,10 +105,13 @@ fn write(krate: &Path, record: &Record<'_>, index: usize, field: &CheckedField<'
     let (ident, ty) = (source.ident, source.ty);
     // The span of the type, so that a missing implementation is reported at the type.
     quote_spanned! {ty.span()=>
-        <#ty as #krate::FieldValue<#krate::kind::#kind>>::write(
+        if let ::core::result::Result::Err(error) = <#ty as #krate::FieldValue<#krate::kind::#kind>>::write_field(
             &self.#ident,
-            #krate::Slot::new(&__INGEST_FIELDS[#index], __sink),
-        )?;
+            &__INGEST_FIELDS[#index],
+            __sink,
+        ) {
+            return ::core::result::Result::Err(error);
+        }
     }
 }
 

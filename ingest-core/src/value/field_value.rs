@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::kind::{self, FieldKind};
-use crate::record::{Slot, ValueError, Written};
+use crate::record::{FieldDescriptor, FieldSink, Slot, ValueError, Written};
 use crate::value::{Date, Email, Percent, Phone, Timestamp, Url};
 
 /// A Rust type whose values can be sent as fields of the kind `K`.
@@ -40,6 +40,20 @@ pub trait FieldValue<K: FieldKind> {
     /// # Errors
     /// As the slot's methods return them.
     fn write(&self, slot: Slot<'_, K>) -> Result<Written, ValueError>;
+
+    /// Makes the slot and writes into it; called by derived code and not meant to be implemented.
+    ///
+    /// Never inlined: the `visit` of a struct with a thousand fields is then a thousand calls, and
+    /// not a thousand copies of `write`, which take the compiler many seconds.
+    #[doc(hidden)]
+    #[inline(never)]
+    fn write_field(
+        &self,
+        field: &'static FieldDescriptor,
+        sink: &mut dyn FieldSink,
+    ) -> Result<(), ValueError> {
+        self.write(Slot::new(field, sink)).map(drop)
+    }
 }
 
 impl<K: FieldKind, T: FieldValue<K>> FieldValue<K> for Option<T> {
