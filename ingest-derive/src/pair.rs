@@ -133,10 +133,10 @@ mod tests {
         assert_eq!(
             pairing.filled,
             [
-                Some(Field(1)),
-                Some(Blank(0)),
-                Some(Field(2)),
-                Some(Field(0))
+                Some(Filling::Field(1)),
+                Some(Filling::Blank(0)),
+                Some(Filling::Field(2)),
+                Some(Filling::Field(0))
             ]
         );
         assert!(pairing.missing(&object).is_empty());
