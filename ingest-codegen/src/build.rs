@@ -7,11 +7,11 @@ use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use ingest_schema::{Problem, ReadError};
+use ingest_schema::{Problem, ReadError, Schema};
 
 use crate::generate::{GenerateError, Generator};
 use crate::output::{self, WriteError};
-use crate::read::{display_path, load};
+use crate::path::display_path;
 
 /// Why a build.rs could not generate its code.
 ///
@@ -78,7 +78,7 @@ impl Generator {
         };
         // Before the file is read: once it is mended, cargo must run the build script again.
         tell_dependencies(cargo, &path).map_err(BuildError::Cargo)?;
-        let reading = load(&path, &shown)?;
+        let reading = Schema::load_as(&path, &shown)?;
         let code = generator.generate(&reading.schema)?;
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let target = folders.out.join(format!("{stem}.rs"));

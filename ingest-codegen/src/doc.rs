@@ -8,21 +8,23 @@ use std::borrow::Cow;
 /// Appends the description as doc comments, and a blank one after it.
 pub(crate) fn description(out: &mut String, indent: &str, text: Option<&str>) {
     let mut blank = true;
+    let mut in_block = false;
     for line in text.unwrap_or_default().split(['\n', '\r']) {
         let line = if is_plain(line) {
             Cow::Borrowed(line.trim())
         } else {
             Cow::Owned(clean(line))
         };
-        if line.is_empty() {
-            if !blank {
-                comment(out, indent, "");
-            }
-            blank = true;
-        } else {
-            comment(out, indent, &line);
-            blank = false;
+        // Clippy refuses text that Markdown would count to the list or quote above it.
+        let stands_apart = in_block && !starts_block(&line);
+        if !blank && (line.is_empty() || stands_apart) {
+            comment(out, indent, "");
         }
+        if !line.is_empty() {
+            comment(out, indent, &line);
+        }
+        blank = line.is_empty();
+        in_block = starts_block(&line);
     }
     if !blank {
         comment(out, indent, "");
@@ -40,6 +42,18 @@ pub(crate) fn comment(out: &mut String, indent: &str, line: &str) {
     out.push('\n');
 }
 
+/// Whether Markdown takes the line for an item of a list or a part of a quote.
+fn starts_block(line: &str) -> bool {
+    let after_number = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered = after_number.len() < line.len();
+    let rest = if numbered {
+        after_number.strip_prefix(['.', ')'])
+    } else {
+        line.strip_prefix(['-', '*', '+'])
+    };
+    line.starts_with('>') || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+}
+
 /// Whether there is nothing to mend but blanks around it, as in nearly every line.
 fn is_plain(line: &str) -> bool {
     let plain = |byte: u8| matches!(byte, b' '..=b'~') && !b"[]<`~".contains(&byte);
@@ -53,7 +67,8 @@ fn clean(line: &str) -> String {
     let visible = line.replace(is_unprintable, " ");
     let words: Vec<_> = visible.split_whitespace().collect();
     let line = words.join(" ");
-    if line.contains("```") || line.contains("~~~") {
+    // Which backticks belong together is then no longer plain to see.
+    if ["``", "\\`", "~~~"].iter().any(|odd| line.contains(odd)) {
         return escape(&line, &['`', '~', '[', ']', '<']);
     }
     outside_code(&line)
@@ -115,13 +130,13 @@ fn word(word: &str) -> Cow<'_, str> {
 
 fn escape(text: &str, special: &[char]) -> String {
     let mut out = String::with_capacity(text.len() + 8);
-    let mut before = ' ';
+    let mut escaped = false;
     for c in text.chars() {
-        if special.contains(&c) && before != '\\' {
+        if special.contains(&c) && !escaped {
             out.push('\\');
         }
         out.push(c);
-        before = c;
+        escaped = c == '\\' && !escaped;
     }
     out
 }
@@ -171,6 +186,23 @@ mod tests {
         assert_eq!(
             clean("see (https://example.com/a?b)."),
             "see (<https://example.com/a?b>)."
+        );
+    }
+
+    #[test]
+    fn escapes_and_odd_backticks_hide_no_link() {
+        assert_eq!(clean("a \\[b] c"), "a \\[b\\] c");
+        assert_eq!(clean("a \\\\[b] c"), "a \\\\\\[b\\] c");
+        assert_eq!(clean("a \\` b [c] ` d"), "a \\` b \\[c\\] \\` d");
+        assert_eq!(clean("`` ` `` [x] `"), "\\`\\` \\` \\`\\` \\[x\\] \\`");
+    }
+
+    #[test]
+    fn text_after_a_list_or_quote_stands_apart() {
+        assert_eq!(
+            printed("- one\n* two\nthree\nfour\n1. five\nsix\n> seven\neight\n\n2nd"),
+            "/// - one\n/// * two\n///\n/// three\n/// four\n/// 1. five\n///\n/// six\n\
+             /// > seven\n///\n/// eight\n///\n/// 2nd\n///\n"
         );
     }
 

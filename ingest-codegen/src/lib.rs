@@ -20,13 +20,13 @@ mod doc;
 mod generate;
 mod list;
 pub mod output;
+mod path;
 mod print;
 #[cfg(feature = "pull")]
 pub mod pull;
-mod read;
 #[cfg(feature = "pull")]
 pub mod yaml;
 
 pub use build::{BuildError, build};
 pub use generate::{GenerateError, Generator, SourceFile};
-pub use read::{display_path, load};
+pub use path::display_path;

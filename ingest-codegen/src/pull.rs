@@ -98,6 +98,9 @@ pub async fn pull(org: &Org, connector: Option<&str>) -> Result<Pulled, PullErro
 /// How many items are asked for at a time; the service takes 200 at the most.
 const PAGE: usize = 100;
 
+/// No org has as many connectors or data streams as fit on these.
+const MOST_PAGES: usize = 100;
+
 /// Whatever answers a GET below the org's `/services/data/vNN.N/`.
 trait Connect {
     fn get(
@@ -154,29 +157,26 @@ where
 {
     let limit = PAGE.to_string();
     let mut items: Vec<T> = Vec::new();
-    loop {
+    for _ in 0..MOST_PAGES {
         let offset = items.len().to_string();
         let paging = [("limit", limit.as_str()), ("offset", offset.as_str())];
         let query = [query, &paging].concat();
         let page: Page<T> = answers::ReadPage::read(path, &org.get(path, &query).await?)?;
-        // A server that passes over `offset` sends the first page for ever.
-        let again = page
-            .items
-            .first()
-            .is_some_and(|first| items.contains(first));
-        if page.items.is_empty() || again {
-            return Ok(items);
-        }
-        let full = page.items.len() >= PAGE;
-        items.extend(page.items);
-        let more = match page.total {
-            Some(total) => items.len() < total,
-            None => page.has_next || full,
-        };
-        if !more {
+        let (before, full) = (items.len(), page.items.len() >= PAGE);
+        // Where the list grows while it is read, an item comes again on the next page; where the
+        // server passes over `offset`, all of them do.
+        let again = |item: &T| items.contains(item);
+        let fresh: Vec<T> = page.items.into_iter().filter(|item| !again(item)).collect();
+        items.extend(fresh);
+        let more = page.has_next || page.total.map_or(full, |total| items.len() < total);
+        if !more || items.len() == before {
             return Ok(items);
         }
     }
+    Err(PullError::Answer {
+        path: path.into(),
+        detail: format!("its list has more than {MOST_PAGES} pages"),
+    })
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ fn monster() -> Schema {
         objects.push(object);
     }
     let prose = "\r\nFirst [line]   \r\r\n\n  ```\n  let x = panic!();\n  ```\n* <b> */ /* \"\\\n\
-                 see https://example.com/a_b, `[code] <x>` and `half\n\u{202e}\u{2028}\u{0}\n";
+                 see https://example.com/a_b, `[code] <x>` and `half\n\\\\[b] \\` [c] ` `` ` `` [d] `\n\u{202e}\u{2028}\u{0}\n";
     for object in &mut objects {
         object.description = Some(prose.into());
         object.roles.category = Some(Category::Profile);

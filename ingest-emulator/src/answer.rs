@@ -14,7 +14,7 @@ use crate::tenant::Tenant;
 
 /// How many records or ids a request held; left on the answer for the log.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Records(pub(crate) usize);
+pub(crate) struct RecordCount(pub(crate) usize);
 
 /// A refusal of the tenant.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ impl Problem {
 
     /// The answer as it goes out; `path` is the request's, without its query.
     pub(crate) fn answer(self, tenant: &Tenant, path: &str) -> Response {
-        let records = Records(self.records);
+        let records = RecordCount(self.records);
         let status = self.status;
         let mut response = (status, Json(self.body(tenant, path))).into_response();
         response.extensions_mut().insert(records);

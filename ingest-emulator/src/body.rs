@@ -5,37 +5,66 @@
 
 use axum::http::Uri;
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
-use crate::record::Value;
+use crate::record::{Value, unescape};
+use crate::scan::{Malformed, Scan};
 
-/// The body is no JSON, or not of the shape that the call takes.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Malformed;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Data<'a> {
-    #[serde(borrow)]
-    data: Vec<&'a RawValue>,
+/// The records of a body, one after the other.
+#[derive(Debug)]
+pub(crate) struct Records<'a> {
+    scan: Scan<'a>,
+    is_wrapped: bool,
+    is_first: bool,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Ids<'a> {
-    #[serde(borrow)]
-    ids: Vec<&'a RawValue>,
+impl<'a> Records<'a> {
+    pub(crate) fn of(body: &'a [u8]) -> Result<Self, Malformed> {
+        let text = str::from_utf8(body).map_err(|_| Malformed)?;
+        let mut scan = Scan::of(text);
+        let is_wrapped = scan.peek() == Some(b'{');
+        if is_wrapped {
+            open(&mut scan, "data")?;
+        } else {
+            scan.expect(b'[')?;
+        }
+        Ok(Self {
+            scan,
+            is_wrapped,
+            is_first: true,
+        })
+    }
+
+    /// The scan that stands before the next record and must be taken past it, or `None` at the end
+    /// of the body.
+    pub(crate) fn next(&mut self) -> Result<Option<&mut Scan<'a>>, Malformed> {
+        let first = std::mem::take(&mut self.is_first);
+        if self.scan.next_item(first, b']')? {
+            return Ok(Some(&mut self.scan));
+        }
+        if self.is_wrapped {
+            self.scan.expect(b'}')?;
+        }
+        self.scan.end()?;
+        Ok(None)
+    }
+
+    /// The text of every record.
+    pub(crate) fn texts(mut self) -> Result<Vec<&'a str>, Malformed> {
+        let mut texts = Vec::new();
+        while let Some(scan) = self.next()? {
+            texts.push(scan.value()?.0);
+        }
+        Ok(texts)
+    }
 }
 
-/// The records of a body, each as the text it is.
-pub(crate) fn records(body: &[u8]) -> Result<Vec<&str>, Malformed> {
-    let text = str::from_utf8(body).map_err(|_| Malformed)?;
-    let records = match text.trim_ascii_start().as_bytes().first() {
-        Some(b'[') => serde_json::from_str(text),
-        _ => serde_json::from_str::<Data<'_>>(text).map(|wrapped| wrapped.data),
-    };
-    let records: Vec<&RawValue> = records.map_err(|_| Malformed)?;
-    Ok(records.into_iter().map(RawValue::get).collect())
+/// Steps into the list of an object that has this one member and no other.
+fn open(scan: &mut Scan<'_>, name: &str) -> Result<(), Malformed> {
+    scan.expect(b'{')?;
+    if unescape(scan.key()?) != name {
+        return Err(Malformed);
+    }
+    scan.expect(b'[')
 }
 
 /// The keys to delete: the body's `{"ids":[…]}`, or without a body the query's `?ids=a,b`.
@@ -43,13 +72,20 @@ pub(crate) fn ids(body: &[u8], uri: &Uri) -> Result<Vec<String>, Malformed> {
     if body.trim_ascii().is_empty() {
         return ids_of_query(uri);
     }
-    let wrapped: Ids<'_> = serde_json::from_slice(body).map_err(|_| Malformed)?;
-    wrapped.ids.into_iter().map(|raw| id(raw.get())).collect()
+    let text = str::from_utf8(body).map_err(|_| Malformed)?;
+    let mut scan = Scan::of(text);
+    open(&mut scan, "ids")?;
+    let mut ids = Vec::new();
+    while scan.next_item(ids.is_empty(), b']')? {
+        ids.push(id(scan.value()?)?);
+    }
+    scan.expect(b'}')?;
+    scan.end()?;
+    Ok(ids)
 }
 
 /// A key is a string or, for objects that are keyed so, a number.
-fn id(text: &str) -> Result<String, Malformed> {
-    let value = Value(text);
+fn id(value: Value<'_>) -> Result<String, Malformed> {
     let is_key = value.is_number() || value.first() == b'"';
     let key = value.as_key().into_owned();
     if is_key { Ok(key) } else { Err(Malformed) }
@@ -68,6 +104,10 @@ fn ids_of_query(uri: &Uri) -> Result<Vec<String>, Malformed> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn records(body: &[u8]) -> Result<Vec<&str>, Malformed> {
+        Records::of(body)?.texts()
+    }
 
     #[test]
     fn both_shapes_give_the_records_as_they_stand() {

@@ -1,14 +1,16 @@
 //! The strict check of a record: every field there, nothing else there, every value of its kind.
 //!
-//! It reads each record once, borrows what it reads, and says everything that is wrong with it.
-//! It stores nothing and answers nobody.
+//! It reads each record once, while the body is scanned, borrows what it reads, and says everything
+//! that is wrong with it. It stores nothing and answers nobody.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use crate::moment::Moment;
 use crate::object::Object;
 use crate::options::Options;
-use crate::record::{Member, Members, Value, unescape};
+use crate::record::{Member, Value, unescape};
+use crate::scan::{Malformed, Scan};
 use crate::value::{fault, found};
 
 /// A record that may go into the store.
@@ -20,13 +22,21 @@ pub(crate) struct Upsert<'a> {
 }
 
 /// Why a record may not.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// The validator's words, one for each thing that is wrong.
-    Causes(Vec<String>),
+#[derive(Debug)]
+pub(crate) enum Refusal<'a> {
+    /// The record, and the validator's words, one for each thing that is wrong.
+    Causes(&'a str, Vec<String>),
     /// A key came twice. The JSON library that the validator stands on takes the whole body for
     /// malformed then, so there is no report.
     Twice(String),
+    /// The body is no JSON from here on.
+    Malformed,
+}
+
+impl From<Malformed> for Refusal<'_> {
+    fn from(_: Malformed) -> Self {
+        Self::Malformed
+    }
 }
 
 /// Checks records of one object, one after the other.
@@ -45,7 +55,7 @@ struct Findings<'a> {
     known: usize,
     key: Option<Value<'a>>,
     modified: Option<Value<'a>>,
-    extraneous: Vec<Cow<'a, str>>,
+    extraneous: BTreeSet<Cow<'a, str>>,
     faults: Vec<String>,
 }
 
@@ -59,22 +69,28 @@ impl<'t> Checker<'t> {
         }
     }
 
-    pub(crate) fn record<'a>(&mut self, text: &'a str) -> Result<Upsert<'a>, Refusal> {
-        if !text.starts_with('{') {
-            let found = found(Value(text));
+    /// Takes the scan past the record that it stands before.
+    pub(crate) fn record<'a>(&mut self, scan: &mut Scan<'a>) -> Result<Upsert<'a>, Refusal<'a>> {
+        let start = scan.here();
+        if !scan.eat(b'{') {
+            let value = scan.value()?;
+            let found = found(value);
             let cause = format!("#: expected type: JSONObject, found: {found}");
-            return Err(Refusal::Causes(vec![cause]));
+            return Err(Refusal::Causes(value.0, vec![cause]));
         }
         self.round += 1;
         let mut findings = Findings::default();
-        for (at, member) in Members::of(text).enumerate() {
+        let mut at = 0;
+        while let Some(member) = scan.member(at == 0, self.object.quoted(at))? {
             self.member(member, at, &mut findings)?;
+            at += 1;
         }
+        let text = scan.since(start);
         let causes = self.causes(&findings);
         if causes.is_empty() {
             Ok(self.upsert(text, &findings))
         } else {
-            Err(Refusal::Causes(causes))
+            Err(Refusal::Causes(text, causes))
         }
     }
 
@@ -83,8 +99,13 @@ impl<'t> Checker<'t> {
         member: Member<'a>,
         guess: usize,
         findings: &mut Findings<'a>,
-    ) -> Result<(), Refusal> {
-        let Some(at) = self.object.position(member.key, guess) else {
+    ) -> Result<(), Refusal<'a>> {
+        let at = if member.is_guess {
+            Some(guess)
+        } else {
+            self.object.position(member.key, guess)
+        };
+        let Some(at) = at else {
             return extraneous(unescape(member.key), findings);
         };
         if std::mem::replace(&mut self.seen[at], self.round) == self.round {
@@ -135,10 +156,9 @@ impl<'t> Checker<'t> {
     }
 }
 
-fn extraneous<'a>(name: Cow<'a, str>, findings: &mut Findings<'a>) -> Result<(), Refusal> {
-    if findings.extraneous.contains(&name) {
-        return Err(Refusal::Twice(name.into_owned()));
+fn extraneous<'a>(name: Cow<'a, str>, findings: &mut Findings<'a>) -> Result<(), Refusal<'a>> {
+    match findings.extraneous.replace(name) {
+        Some(twice) => Err(Refusal::Twice(twice.into_owned())),
+        None => Ok(()),
     }
-    findings.extraneous.push(name);
-    Ok(())
 }

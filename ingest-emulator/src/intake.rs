@@ -13,7 +13,7 @@ use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::answer::Records;
+use crate::answer::RecordCount;
 use crate::log::RequestSummary;
 use crate::stream::oversize;
 use crate::tenant::Tenant;
@@ -46,7 +46,7 @@ pub(crate) async fn pass(
         }
         None => closing(oversize(&tenant).answer(&tenant, &path)),
     };
-    let records = response.extensions().get::<Records>();
+    let records = response.extensions().get::<RecordCount>();
     tenant.log().push(RequestSummary {
         method,
         path,

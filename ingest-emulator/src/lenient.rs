@@ -8,7 +8,8 @@ use std::borrow::Cow;
 use crate::check::Upsert;
 use crate::object::Object;
 use crate::options::Options;
-use crate::record::{Members, Value};
+use crate::record::Value;
+use crate::scan::members;
 use crate::store::write_row;
 use crate::value::fault;
 
@@ -16,7 +17,7 @@ use crate::value::fault;
 pub(crate) fn record<'a>(object: &Object, options: &Options, text: &'a str) -> Option<Upsert<'a>> {
     text.starts_with('{').then_some(())?;
     let mut values: Vec<Option<Value<'a>>> = vec![None; object.fields().len()];
-    for (guess, member) in Members::of(text).enumerate() {
+    for (guess, member) in members(text).enumerate() {
         if let Some(at) = object.position(member.key, guess) {
             let fault = fault(&object.fields()[at], false, member.value, options);
             values[at] = Some(if fault.is_some() {

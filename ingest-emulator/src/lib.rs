@@ -42,6 +42,7 @@ mod options;
 mod page;
 mod record;
 mod report;
+mod scan;
 mod server;
 mod sources;
 mod store;

@@ -4,11 +4,12 @@
 
 use std::collections::HashMap;
 
-use ingest_schema::{Category, Kind, RefreshMode};
+use ingest_schema::{Category, Field, Kind, RefreshMode};
+use serde_json::Value;
 
 use crate::builder::StartError;
 use crate::moment::Moment;
-use crate::record::{Value, unescape};
+use crate::record::{self, unescape};
 
 /// What the checks and the store need to know of an object, looked up once.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub(crate) struct Object {
     /// Whether a field is key, event time or record modified field, so that it may not be blank.
     has_role: Vec<bool>,
     positions: HashMap<Box<str>, usize>,
+    /// The fields' keys as records mostly write them: `"name":`.
+    quoted: Vec<Box<str>>,
 }
 
 impl Object {
@@ -45,12 +48,15 @@ impl Object {
         let has_role = (0..schema.fields.len())
             .map(|at| at == key || Some(at) == event_time || Some(at) == modified)
             .collect();
+        let quoted = |field: &Field| format!("{}:", Value::from(&*field.name)).into();
+        let quoted = schema.fields.iter().map(quoted).collect();
         Ok(Self {
             key,
             modified,
             partial: schema.roles.refresh_mode == Some(RefreshMode::Partial),
             has_role,
             positions,
+            quoted,
             schema,
         })
     }
@@ -59,7 +65,7 @@ impl Object {
         &self.schema.name
     }
 
-    pub(crate) fn fields(&self) -> &[ingest_schema::Field] {
+    pub(crate) fn fields(&self) -> &[Field] {
         &self.schema.fields
     }
 
@@ -81,13 +87,18 @@ impl Object {
         }
     }
 
+    /// The key that mostly comes at this place of a record, as it is written.
+    pub(crate) fn quoted(&self, guess: usize) -> &str {
+        self.quoted.get(guess).map_or("", |key| key)
+    }
+
     /// Whether a data stream is deployed for the object; only its roles can tell.
     pub(crate) fn has_stream(&self) -> bool {
         !self.schema.roles.is_empty()
     }
 
     /// When a record was modified; a field that is neither date nor date-time orders nothing.
-    pub(crate) fn moment(&self, value: Value<'_>) -> Option<Moment> {
+    pub(crate) fn moment(&self, value: record::Value<'_>) -> Option<Moment> {
         let text = value.as_text()?;
         match self.fields()[self.modified?].kind {
             Kind::Date => Moment::of_date(&text),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::record::Members;
+use crate::scan::members;
 use crate::store::write_row;
 
 /// One failing record, as a string of JSON, with what is wrong with it.
@@ -19,10 +19,10 @@ fn rewritten(record: &str) -> String {
     if !record.starts_with('{') {
         return record.to_owned();
     }
-    let members: BTreeMap<_, _> = Members::of(record)
+    let sorted: BTreeMap<_, _> = members(record)
         .map(|member| (member.key, member.value))
         .collect();
-    write_row(members.into_iter())
+    write_row(sorted.into_iter())
 }
 
 #[cfg(test)]

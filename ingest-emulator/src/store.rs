@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use crate::check::Upsert;
 use crate::moment::Moment;
 use crate::object::Object;
-use crate::record::{Members, Value};
+use crate::record::Value;
+use crate::scan::members;
 
 /// Everything a tenant keeps, one table for each object of the schema, in its order.
 #[derive(Debug)]
@@ -102,7 +103,7 @@ fn keeps(object: &Object, row: &Row, record: &Upsert<'_>) -> bool {
 fn merge(object: &Object, before: &str, record: &str) -> String {
     let mut values = vec![Value::NULL; object.fields().len()];
     for text in [before, record] {
-        for (guess, member) in Members::of(text).enumerate() {
+        for (guess, member) in members(text).enumerate() {
             if let Some(at) = object.position(member.key, guess) {
                 values[at] = member.value;
             }

@@ -12,15 +12,16 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::answer::{Problem, Records};
+use crate::answer::{Problem, RecordCount};
 use crate::auth::check_tenant_token;
-use crate::body;
+use crate::body::{self, Records};
 use crate::check::{Checker, Refusal, Upsert};
 use crate::lenient;
 use crate::moment::Moment;
 use crate::object::Object;
 use crate::options::{Answer, Strictness};
 use crate::report;
+use crate::scan::Malformed;
 use crate::tenant::Tenant;
 
 /// The most keys that one delete takes.
@@ -88,31 +89,25 @@ impl Call {
             StatusCode::NO_CONTENT => success.into_response(),
             _ => (success, Json(json!({"accepted": true}))).into_response(),
         };
-        response.extensions_mut().insert(Records(records));
+        response.extensions_mut().insert(RecordCount(records));
         response
     }
 
     fn upsert(&self) -> Result<usize, Problem> {
-        let at = self.open()?;
-        let records = self.records()?;
-        match at {
-            None => self.tenant.store().lost += records.len() as u64,
-            Some(at) if self.is_lenient() => self.land_leniently(at, &records),
-            Some(at) => self.land(at, &records)?,
+        match self.open()? {
+            Some(at) if !self.is_lenient() => self.land(at),
+            at => self.land_leniently(at),
         }
-        Ok(records.len())
     }
 
     fn test(&self) -> Result<usize, Problem> {
         let at = self.open()?.ok_or_else(not_found)?;
-        let records = self.records()?;
-        self.check(at, &records)?;
-        Ok(records.len())
+        Ok(self.check(at)?.len())
     }
 
     fn delete(&self) -> Result<usize, Problem> {
         let at = self.open()?;
-        let ids = body::ids(&self.body, &self.uri).map_err(|_| Problem::malformed())?;
+        let ids = body::ids(&self.body, &self.uri)?;
         if ids.is_empty() || ids.len() > MOST_IDS {
             let message = format!("Bad Request: a delete takes 1 to {MOST_IDS} ids.");
             return Err(Problem::new(StatusCode::BAD_REQUEST, message));
@@ -148,49 +143,48 @@ impl Call {
         &self.tenant.objects[at]
     }
 
-    fn records(&self) -> Result<Vec<&str>, Problem> {
-        body::records(&self.body).map_err(|_| Problem::malformed())
-    }
-
-    fn land(&self, at: usize, records: &[&str]) -> Result<(), Problem> {
-        let checked = self.check(at, records);
+    fn land(&self, at: usize) -> Result<usize, Problem> {
+        let checked = self.check(at);
         let mut store = self.tenant.store();
         let table = &mut store.tables[at];
-        match checked {
-            Ok(checked) => {
-                for record in &checked {
+        match &checked {
+            Ok(records) => {
+                for record in records {
                     table.upsert(self.object(at), record);
                 }
-                Ok(())
             }
-            Err(problem) => {
-                table.rejected += records.len() as u64;
-                Err(problem)
-            }
+            Err(problem) => table.rejected += problem.records as u64,
         }
+        checked.map(|records| records.len())
     }
 
-    fn land_leniently(&self, at: usize, records: &[&str]) {
-        let object = self.object(at);
-        let options = &self.tenant.options;
+    /// Without an object, all records are lost.
+    fn land_leniently(&self, at: Option<usize>) -> Result<usize, Problem> {
+        let texts = Records::of(&self.body)?.texts()?;
         let mut store = self.tenant.store();
-        for text in records {
-            match lenient::record(object, options, text) {
-                Some(record) => store.tables[at].upsert(object, &record),
-                None => store.lost += 1,
-            }
+        for text in &texts {
+            let landed = at.and_then(|at| {
+                let object = self.object(at);
+                let record = lenient::record(object, &self.tenant.options, text)?;
+                store.tables[at].upsert(object, &record);
+                Some(())
+            });
+            store.lost += u64::from(landed.is_none());
         }
+        Ok(texts.len())
     }
 
     /// Every record is looked at, so that the report is complete.
-    fn check<'a>(&self, at: usize, records: &[&'a str]) -> Result<Vec<Upsert<'a>>, Problem> {
+    fn check(&self, at: usize) -> Result<Vec<Upsert<'_>>, Problem> {
         let mut checker = Checker::new(self.object(at), &self.tenant.options);
-        let mut good = Vec::with_capacity(records.len());
+        let mut good = Vec::new();
         let mut bad = Vec::new();
-        for text in records {
-            match checker.record(text) {
+        let mut records = Records::of(&self.body)?;
+        while let Some(scan) = records.next()? {
+            match checker.record(scan) {
                 Ok(record) => good.push(record),
-                Err(Refusal::Causes(causes)) => bad.push(report::entry(text, &causes)),
+                Err(Refusal::Causes(text, causes)) => bad.push(report::entry(text, &causes)),
+                Err(Refusal::Malformed) => return Err(Malformed.into()),
                 Err(Refusal::Twice(key)) => {
                     let message =
                         format!("Bad Request: JSON is malformed. Duplicate key \"{key}\"");
@@ -201,8 +195,15 @@ impl Call {
         if bad.is_empty() {
             Ok(good)
         } else {
-            Err(Problem::mismatch(&bad, records.len()))
+            let records = good.len() + bad.len();
+            Err(Problem::mismatch(&bad, records))
         }
+    }
+}
+
+impl From<Malformed> for Problem {
+    fn from(_: Malformed) -> Self {
+        Self::malformed()
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ingest_codegen::output::{self, Change};
-use ingest_codegen::{Generator, display_path, load};
+use ingest_codegen::{Generator, display_path};
 use ingest_schema::Schema;
 use serde_json::json;
 
@@ -26,7 +26,7 @@ pub(crate) fn run(args: &GenerateArgs) -> Result<Report, Failure> {
         return Err(Failure::usage(message.into()));
     }
     let shown = display_path(&args.schema);
-    let reading = load(&args.schema, &shown)?;
+    let reading = Schema::load_as(&args.schema, &shown)?;
     let path = schema_path(args, &target)?;
     let generator = Generator::new()
         .only(args.only.iter().cloned())
@@ -102,7 +102,7 @@ fn sources(
 }
 
 fn written(files: Vec<(Option<PathBuf>, String)>) -> Result<Vec<FileReport>, Failure> {
-    // Before anything is written: either all files are replaced or none.
+    // Before anything is written, so that a person's file leaves no folder half replaced.
     for path in files.iter().filter_map(|(path, _)| path.as_deref()) {
         output::check_replaceable(path)?;
     }

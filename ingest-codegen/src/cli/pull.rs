@@ -4,10 +4,10 @@ use std::path::Path;
 
 use ingest_codegen::output::{self, Change};
 use ingest_codegen::pull::{Pulled, pull, unknown_keys};
-use ingest_codegen::{display_path, load, yaml};
+use ingest_codegen::{display_path, yaml};
 use ingest_core::Settings;
 use ingest_core::org::Org;
-use ingest_schema::{Problem, ReadError, Reading};
+use ingest_schema::{Problem, ReadError, Reading, Schema};
 use serde_json::json;
 
 use super::args::PullArgs;
@@ -64,7 +64,7 @@ fn from_org(connector: Option<&str>) -> Result<Pulled, Failure> {
 }
 
 fn from_file(file: &Path, connector: Option<&str>) -> Result<(Pulled, Vec<Problem>), Failure> {
-    let reading = load(file, &display_path(file))?;
+    let reading = Schema::load_as(file, &display_path(file))?;
     let mut pulled = Pulled::new(reading.schema);
     match (&pulled.schema.connector, connector) {
         (None, given) => pulled.schema.connector = given.map(str::to_owned),
@@ -84,7 +84,7 @@ fn replaced(path: &Path) -> Result<Option<Reading>, Failure> {
         return Ok(None);
     }
     let shown = display_path(path);
-    match load(path, &shown) {
+    match Schema::load_as(path, &shown) {
         Ok(reading) => Ok(Some(reading)),
         Err(ReadError::File { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
             Ok(None)

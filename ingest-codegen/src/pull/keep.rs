@@ -69,8 +69,11 @@ fn with_roles(object: &Object, old: &Object) -> Object {
     roles.refresh_mode = roles.refresh_mode.or(old.roles.refresh_mode);
     roles.primary_key = kept(roles.primary_key.take(), &old.roles.primary_key, true);
     roles.event_time = kept(roles.event_time.take(), &old.roles.event_time, false);
-    let modified = &old.roles.record_modified;
-    roles.record_modified = kept(roles.record_modified.take(), modified, false);
+    // A data stream that tells its category and no record modified field has none.
+    if object.roles.category.is_none() {
+        let modified = &old.roles.record_modified;
+        roles.record_modified = kept(roles.record_modified.take(), modified, false);
+    }
     merged
 }
 

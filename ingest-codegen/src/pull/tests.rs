@@ -1,6 +1,6 @@
 //! Pages in, schema out, against an org that is a table of answers.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -212,6 +212,54 @@ fn a_server_that_passes_over_the_offset_does_not_hold_us() {
 }
 
 #[test]
+fn an_item_that_moves_to_the_next_page_ends_nothing() {
+    struct Growing(Table);
+    impl Connect for Growing {
+        async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Vec<u8>, PullError> {
+            let earlier = |offset: usize| offset.saturating_sub(1).to_string();
+            let moved: Vec<_> = query
+                .iter()
+                .map(|(key, value)| match *key {
+                    "offset" => (*key, earlier(value.parse().unwrap())),
+                    _ => (*key, (*value).to_owned()),
+                })
+                .collect();
+            let query: Vec<_> = moved.iter().map(|(key, value)| (*key, &**value)).collect();
+            self.0.get(path, &query).await
+        }
+    }
+    let mut org = web();
+    let others = (0..150).map(|n| stream(&format!("other_{n}"), "Other"));
+    let wanted = std::mem::take(streams_of(&mut org));
+    streams_of(&mut org).extend(others.chain(wanted));
+    let growing = Growing(org);
+    let future = pin!(pull_from(&growing, Some("Web")));
+    let Poll::Ready(result) = future.poll(&mut Context::from_waker(Waker::noop())) else {
+        panic!("a table never makes anyone wait");
+    };
+    assert!(!result.unwrap().schema.objects[1].roles.is_empty());
+}
+
+#[test]
+fn a_list_without_an_end_is_refused() {
+    struct Endless(Cell<usize>);
+    impl Connect for Endless {
+        async fn get(&self, _: &str, _: &[(&str, &str)]) -> Result<Vec<u8>, PullError> {
+            let number = self.0.replace(self.0.get() + 1);
+            let page = json!({"connections": [{"id": number.to_string()}], "nextPageUrl": "/"});
+            Ok(page.to_string().into_bytes())
+        }
+    }
+    let endless = Endless(Cell::new(0));
+    let future = pin!(pull_from(&endless, None));
+    let Poll::Ready(result) = future.poll(&mut Context::from_waker(Waker::noop())) else {
+        panic!("an answer is always there");
+    };
+    let error = result.unwrap_err().to_string();
+    assert!(error.ends_with("more than 100 pages"), "{error}");
+}
+
+#[test]
 fn without_a_name_there_must_be_one_connector() {
     let mut org = web();
     let error = pulled(&org, None).unwrap_err();
@@ -365,12 +413,15 @@ fn roles_and_descriptions_of_the_file_are_kept() {
     basket.roles.event_time = Some("gone".into());
     basket.description = Some("What they put in.".into());
     old.objects[1].roles.category = Some(Category::Profile);
+    // The org says that there is none.
+    pulled.schema.objects[2].roles.record_modified = None;
     old.objects[1].fields[0].description = Some("A UUID.".into());
     pulled.notes.clear();
     pulled.keep(&old);
-    let [basket, view, _] = pulled.schema.objects.as_slice() else {
+    let [basket, view, visitor] = pulled.schema.objects.as_slice() else {
         panic!("three objects");
     };
+    assert_eq!(visitor.roles.record_modified, None);
     assert_eq!(pulled.schema.title.as_deref(), Some("The shop"));
     assert_eq!(basket.roles.primary_key.as_deref(), Some("id"));
     assert_eq!(basket.roles.category, Some(Category::Other));

@@ -112,6 +112,14 @@ fn own_half_a_surrogate_pair_passes_as_text() {
 }
 
 #[test]
+fn own_thousands_of_unknown_keys_are_all_told() {
+    let tenant = Client::new(builder().start().unwrap());
+    let keys: Vec<_> = (0..15_000).map(|n| format!("\"k{n}\":0")).collect();
+    let causes = tenant.post("Web/draft", format!("[{{{}}}]", keys.join(",")));
+    assert_eq!(causes.causes().len(), 15_002);
+}
+
+#[test]
 fn own_deep_nesting_is_refused_and_not_followed() {
     let tenant = Client::new(builder().start().unwrap());
     let deep = format!("{}{}", "[".repeat(50_000), "]".repeat(50_000));
