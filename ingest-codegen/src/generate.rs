@@ -194,7 +194,10 @@ impl Generator {
         let object = item.object;
         doc::description(out, "", object.description.as_deref());
         doc::comment(out, "", &summary(object));
-        out.push_str("#[derive(Debug, Clone, PartialEq, ::ingest_core::IngestRecord)]\n");
+        out.push_str(
+            "#[allow(dead_code, reason = \"a program need not send every object\")]\n\
+             #[derive(Debug, Clone, PartialEq, ::ingest_core::IngestRecord)]\n",
+        );
         let path = self.schema_path.as_deref();
         let mut arguments = Vec::from_iter(path.map(|path| argument("schema", path)));
         arguments.push(argument("object", &object.name));

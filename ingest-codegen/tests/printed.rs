@@ -236,6 +236,7 @@ fn the_web_schema_is_printed_like_this() {
 /// One page shown to one visitor.
 ///
 /// Object `page_view`, Engagement.
+#[allow(dead_code, reason = "a program need not send every object")]
 #[derive(Debug, Clone, PartialEq, ::ingest_core::IngestRecord)]
 #[ingest(schema = "schemas/web.yaml", object = "page_view")]
 pub struct PageView {{

@@ -5,6 +5,7 @@
 /// One page shown to one visitor.
 ///
 /// Object `page_view`, Engagement.
+#[allow(dead_code, reason = "a program need not send every object")]
 #[derive(Debug, Clone, PartialEq, ::ingest_core::IngestRecord)]
 #[ingest(schema = "../schemas/web.yaml", object = "page_view")]
 pub struct PageView {
@@ -35,6 +36,7 @@ pub struct PageView {
 /// What is known of one visitor.
 ///
 /// Object `visitor`, Profile.
+#[allow(dead_code, reason = "a program need not send every object")]
 #[derive(Debug, Clone, PartialEq, ::ingest_core::IngestRecord)]
 #[ingest(schema = "../schemas/web.yaml", object = "visitor")]
 pub struct Visitor {
