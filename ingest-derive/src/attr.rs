@@ -2,9 +2,10 @@
 //! rules that need the fields or the schema are in `check`.
 
 use heck::{ToKebabCase, ToLowerCamelCase, ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
-use proc_macro2::Span;
+use ingest_schema::names;
+use proc_macro2::{Span, TokenTree};
 use syn::meta::ParseNestedMeta;
-use syn::parse::Parse;
+use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned as _;
 use syn::{Attribute, LitStr, Path, Token, parenthesized, token};
 
@@ -42,23 +43,19 @@ impl Container {
     fn item(&mut self, ctxt: &Ctxt, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
         match name_of(meta).as_str() {
             // #[ingest(schema = "schemas/web.yaml")]
-            "schema" => set(ctxt, meta, &mut self.schema, text(meta)?),
+            "schema" => set(ctxt, meta, &mut self.schema, text(ctxt, meta)?),
             // #[ingest(object = "page_view")]
-            "object" => set(ctxt, meta, &mut self.object, text(meta)?),
+            "object" => set(ctxt, meta, &mut self.object, text(ctxt, meta)?),
             // #[ingest(rename_all = "camelCase")]
             "rename_all" => {
-                if let Some(rule) = RenameAll::read(ctxt, &text(meta)?) {
-                    set(ctxt, meta, &mut self.rename_all, rule);
-                }
+                let rule = text(ctxt, meta)?.and_then(|name| RenameAll::read(ctxt, &name));
+                set(ctxt, meta, &mut self.rename_all, rule);
             }
             // #[ingest(blank("referrer", "revenue"))]
-            "blank" => self.blank.extend(texts(meta)?),
+            "blank" => self.blank.extend(texts(ctxt, meta)?),
             // #[ingest(crate = "my_prelude::ingest_core")]
             "crate" => {
-                let path = text(meta)?;
-                if let Err(error) = path.parse::<Path>() {
-                    ctxt.syn_error(error);
-                }
+                let path = text(ctxt, meta)?.filter(|path| is_path(ctxt, path));
                 set(ctxt, meta, &mut self.crate_path, path);
             }
             other => unknown(ctxt, meta, other, "struct", ON_STRUCT, ON_FIELD)?,
@@ -80,11 +77,11 @@ impl Field {
     fn item(&mut self, ctxt: &Ctxt, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
         match name_of(meta).as_str() {
             // #[ingest(rename = "eventId")]
-            "rename" => set(ctxt, meta, &mut self.rename, text(meta)?),
+            "rename" => set(ctxt, meta, &mut self.rename, text(ctxt, meta)?),
             // #[ingest(key)]
-            "key" => set(ctxt, meta, &mut self.key, meta.path.span()),
+            "key" => set(ctxt, meta, &mut self.key, word(ctxt, meta)?),
             // #[ingest(skip)]
-            "skip" => set(ctxt, meta, &mut self.skip, meta.path.span()),
+            "skip" => set(ctxt, meta, &mut self.skip, word(ctxt, meta)?),
             other => unknown(ctxt, meta, other, "field", ON_FIELD, ON_STRUCT)?,
         }
         Ok(())
@@ -110,51 +107,94 @@ fn each_item(
     for attribute in attributes {
         if attribute.path().is_ident("ingest") {
             if let Err(error) = attribute.parse_nested_meta(|meta| item(&meta)) {
-                ctxt.syn_error(error);
+                ctxt.malformed(error);
             }
         }
     }
 }
 
 fn name_of(meta: &ParseNestedMeta<'_>) -> String {
-    meta.path
-        .get_ident()
-        .map(ToString::to_string)
-        .unwrap_or_default()
+    let words = meta
+        .path
+        .segments
+        .iter()
+        .map(|segment| segment.ident.to_string());
+    words.collect::<Vec<_>>().join("::")
 }
 
-fn set<T>(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>, place: &mut Option<T>, value: T) {
+/// Keeps a value that could be read, and reports a second one.
+fn set<T>(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>, place: &mut Option<T>, value: Option<T>) {
     if place.is_some() {
         ctxt.error_at(&meta.path, message::repeated_attribute(&name_of(meta)));
     } else {
-        *place = Some(value);
+        *place = value;
     }
 }
 
-/// `= "text"`
-fn text(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
-    let wrong = || syn::Error::new_spanned(&meta.path, message::attribute_form(&name_of(meta)));
-    if !meta.input.peek(Token![=]) {
-        return Err(wrong());
+/// `= "text"`; anything else is reported, stepped over and gives `None`.
+fn text(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>) -> syn::Result<Option<LitStr>> {
+    let ahead = meta.input.fork();
+    let well_formed = ahead.parse::<Token![=]>().is_ok() && ahead.parse::<LitStr>().is_ok();
+    if well_formed && ends(&ahead) {
+        return meta.value()?.parse().map(Some);
     }
-    meta.value()?.parse().map_err(|_| wrong())
+    wrong_form(ctxt, meta)?;
+    Ok(None)
 }
 
-/// `("text", "text")`
-fn texts(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<LitStr>> {
-    let wrong = || syn::Error::new_spanned(&meta.path, message::attribute_form(&name_of(meta)));
-    if !meta.input.peek(token::Paren) {
-        return Err(wrong());
+/// `("text", "text")`; anything else is reported, stepped over and gives nothing.
+fn texts(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<LitStr>> {
+    if meta.input.peek(token::Paren) {
+        let list;
+        parenthesized!(list in meta.input);
+        let names = list.parse_terminated(<LitStr as Parse>::parse, Token![,]);
+        if let Ok(names) = names {
+            return Ok(names.into_iter().collect());
+        }
+        // What is left of a list must be read, or its end is an error of its own.
+        list.parse::<proc_macro2::TokenStream>()?;
     }
-    let list;
-    parenthesized!(list in meta.input);
-    let names = list
-        .parse_terminated(<LitStr as Parse>::parse, Token![,])
-        .map_err(|_| wrong())?;
-    Ok(names.into_iter().collect())
+    wrong_form(ctxt, meta)?;
+    Ok(Vec::new())
 }
 
-/// Reports an attribute that does not exist and steps over its value, so that the next is read.
+/// The name alone; anything behind it is reported, stepped over and gives `None`.
+fn word(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>) -> syn::Result<Option<Span>> {
+    if ends(meta.input) {
+        return Ok(Some(meta.path.span()));
+    }
+    wrong_form(ctxt, meta)?;
+    Ok(None)
+}
+
+fn ends(input: ParseStream<'_>) -> bool {
+    input.is_empty() || input.peek(Token![,])
+}
+
+fn wrong_form(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+    let text = message::attribute_form(&name_of(meta));
+    ctxt.malformed(syn::Error::new_spanned(&meta.path, text));
+    step_over(meta)
+}
+
+/// Steps over whatever stands behind a name, up to the comma, so that the next name is read.
+fn step_over(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+    while !ends(meta.input) {
+        meta.input.parse::<TokenTree>()?;
+    }
+    Ok(())
+}
+
+fn is_path(ctxt: &Ctxt, literal: &LitStr) -> bool {
+    let is_path = literal.parse::<Path>().is_ok();
+    if !is_path {
+        let text = message::attribute_form("crate");
+        ctxt.malformed(syn::Error::new_spanned(literal, text));
+    }
+    is_path
+}
+
+/// Reports an attribute that does not exist.
 fn unknown(
     ctxt: &Ctxt,
     meta: &ParseNestedMeta<'_>,
@@ -163,18 +203,14 @@ fn unknown(
     known: &[&str],
     elsewhere: &[&str],
 ) -> syn::Result<()> {
-    ctxt.error_at(
-        &meta.path,
-        message::unknown_attribute(name, place, known, elsewhere),
-    );
-    if meta.input.peek(Token![=]) {
-        meta.value()?.parse::<syn::Expr>()?;
-    } else if meta.input.peek(token::Paren) {
-        let list;
-        parenthesized!(list in meta.input);
-        list.parse::<proc_macro2::TokenStream>()?;
+    let text = message::unknown_attribute(name, place, known, elsewhere);
+    let error = syn::Error::new_spanned(&meta.path, text);
+    if names::similar(name, known.iter().copied()).is_some() {
+        ctxt.malformed(error);
+    } else {
+        ctxt.syn_error(error);
     }
-    Ok(())
+    step_over(meta)
 }
 
 /// How a field's name becomes the schema's.
@@ -205,7 +241,8 @@ impl RenameAll {
         let rule = Self::ALL.iter().find(|(name, _)| *name == written);
         if rule.is_none() {
             let names = Self::ALL.map(|(name, _)| name);
-            ctxt.error_at(literal, message::unknown_rename_rule(&written, &names));
+            let text = message::unknown_rename_rule(&written, &names);
+            ctxt.malformed(syn::Error::new_spanned(literal, text));
         }
         rule.map(|(_, rule)| *rule)
     }

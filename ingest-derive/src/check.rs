@@ -142,7 +142,7 @@ fn check_filling(
 ) -> bool {
     match (filling, role) {
         (Some(Filling::Field(index)), role) => {
-            check_type(ctxt, &record.fields[index], schema, role)
+            check_type(ctxt, record, &record.fields[index], schema, role)
         }
         (Some(Filling::Blank(index)), Some(role)) => {
             let literal = &record.attrs.blank[index];
@@ -155,11 +155,12 @@ fn check_filling(
 
 fn check_type(
     ctxt: &Ctxt,
+    record: &Record<'_>,
     field: &Field<'_>,
     schema: &ingest_schema::Field,
     role: Option<Role>,
 ) -> bool {
-    let judged = judge(field.ty);
+    let judged = judge(field.ty, record.generics);
     if let Some(kind) = judged.kind.filter(|kind| *kind != schema.kind) {
         let ty = types::text(judged.inner);
         ctxt.error_at(

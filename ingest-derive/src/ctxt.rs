@@ -1,6 +1,6 @@
 //! Collects errors, so that a user sees all mistakes at once and not the first of them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -8,12 +8,14 @@ use quote::ToTokens;
 /// The errors so far; dropping it without [`check`](Ctxt::check) is a bug and panics.
 pub(crate) struct Ctxt {
     errors: RefCell<Option<Vec<syn::Error>>>,
+    malformed: Cell<bool>,
 }
 
 impl Ctxt {
     pub(crate) fn new() -> Self {
         Self {
             errors: RefCell::new(Some(Vec::new())),
+            malformed: Cell::new(false),
         }
     }
 
@@ -32,6 +34,17 @@ impl Ctxt {
             .as_mut()
             .expect("BUG: an error after the check")
             .push(error);
+    }
+
+    /// An error in what the user asks for: later stages would only echo it.
+    pub(crate) fn malformed(&self, error: syn::Error) {
+        self.malformed.set(true);
+        self.syn_error(error);
+    }
+
+    /// Whether the attributes say something that could not be understood.
+    pub(crate) fn is_malformed(&self) -> bool {
+        self.malformed.get()
     }
 
     /// Ends the collection: `Err` holds the code that reports all errors.

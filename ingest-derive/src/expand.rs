@@ -24,7 +24,7 @@ use ingest_schema::{Kind, Role};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Generics, Ident, Path, Type, parse_quote_spanned};
+use syn::{GenericParam, Generics, Ident, Path, Type, parse_quote_spanned};
 
 use crate::ast::Record;
 use crate::check::{Checked, CheckedField};
@@ -51,11 +51,16 @@ pub(crate) fn implementation(
         .fields
         .iter()
         .filter_map(|field| assertion(krate, record, field));
+    let inner_assertions = checked
+        .fields
+        .iter()
+        .filter_map(|field| inner_assertion(krate, record, field));
     quote! {
         #tables
         #(#assertions)*
 
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #impl_generics #krate::IngestRecord for #ident #ty_generics #where_clause {
             const OBJECT: &'static #krate::ObjectDescriptor = &__INGEST_OBJECT;
 
@@ -63,6 +68,7 @@ pub(crate) fn implementation(
                 &self,
                 __sink: &mut dyn #krate::FieldSink,
             ) -> ::core::result::Result<(), #krate::ValueError> {
+                #(#inner_assertions)*
                 #(#writes)*
                 ::core::result::Result::Ok(())
             }
@@ -104,7 +110,7 @@ fn write(krate: &Path, record: &Record<'_>, index: usize, field: &CheckedField<'
     let source = &record.fields[from];
     let (ident, ty) = (source.ident, source.ty);
     // The span of the type, so that a missing implementation is reported at the type.
-    quote_spanned! {ty.span()=>
+    quote_spanned! {blame(ty)=>
         if let ::core::result::Result::Err(error) = <#ty as #krate::FieldValue<#krate::kind::#kind>>::write_field(
             &self.#ident,
             &__INGEST_FIELDS[#index],
@@ -115,32 +121,62 @@ fn write(krate: &Path, record: &Record<'_>, index: usize, field: &CheckedField<'
     }
 }
 
-/// Refuses at compile time an `Option` that hides behind an alias. Generic types are left out: an
-/// item cannot name the parameters of another.
+/// Refuses at compile time an `Option` that hides behind an alias: `const _: () = assert!(…);`
 fn assertion(krate: &Path, record: &Record<'_>, field: &CheckedField<'_>) -> Option<TokenStream> {
+    let (ty, check) = present(krate, record, field)?;
+    let outside = !mentions(ty, &params(record.generics));
+    outside.then(|| quote_spanned!(ty.span()=> const _: () = #check;))
+}
+
+/// The same for a type that mentions the struct's parameters, which only code within the
+/// implementation can name: `const { assert!(…) };`
+fn inner_assertion(
+    krate: &Path,
+    record: &Record<'_>,
+    field: &CheckedField<'_>,
+) -> Option<TokenStream> {
+    let (ty, check) = present(krate, record, field)?;
+    let inside = mentions(ty, &params(record.generics));
+    inside.then(|| quote_spanned!(ty.span()=> const { #check };))
+}
+
+/// `assert!(!<Type as FieldValue<Kind>>::OPTIONAL, "…")`, where only the compiler can tell.
+fn present<'a>(
+    krate: &Path,
+    record: &Record<'a>,
+    field: &CheckedField<'_>,
+) -> Option<(&'a Type, TokenStream)> {
     let role = field.role.filter(|_| field.assert_present)?;
-    let source = &record.fields[field.from?];
-    if !record.generics.params.is_empty() {
-        return None;
-    }
-    let ty = source.ty;
+    let ty = record.fields[field.from?].ty;
     let kind = kind_ident(field.schema.kind);
     let text = message::optional_role_assertion(&field.schema.name, role);
-    Some(quote_spanned! {ty.span()=>
-        const _: () = ::core::assert!(
-            !<#ty as #krate::FieldValue<#krate::kind::#kind>>::OPTIONAL,
-            #text
-        );
-    })
+    let check = quote_spanned! {ty.span()=>
+        ::core::assert!(!<#ty as #krate::FieldValue<#krate::kind::#kind>>::OPTIONAL, #text)
+    };
+    Some((ty, check))
+}
+
+/// Where an error about a type belongs. The names in the code keep the derive's own hygiene: a type
+/// that comes out of a `macro_rules!` could not see `self` otherwise.
+fn blame(ty: &Type) -> Span {
+    ty.span().resolved_at(Span::call_site())
+}
+
+/// The names of the struct's type, lifetime and const parameters.
+fn params(generics: &Generics) -> HashSet<String> {
+    let name = |param: &GenericParam| match param {
+        GenericParam::Type(param) => param.ident.to_string(),
+        GenericParam::Lifetime(param) => param.lifetime.ident.to_string(),
+        GenericParam::Const(param) => param.ident.to_string(),
+    };
+    generics.params.iter().map(name).collect()
 }
 
 /// The struct's generics, with the demand that field types which mention them can be sent.
 fn bounded_generics(krate: &Path, record: &Record<'_>, checked: &Checked<'_>) -> Generics {
     let mut generics = record.generics.clone();
-    let params: HashSet<_> = generics
-        .type_params()
-        .map(|param| param.ident.to_string())
-        .collect();
+    let types = generics.type_params().map(|param| param.ident.to_string());
+    let params: HashSet<_> = types.collect();
     if params.is_empty() {
         return generics;
     }
@@ -149,7 +185,7 @@ fn bounded_generics(krate: &Path, record: &Record<'_>, checked: &Checked<'_>) ->
         let ty = record.fields[from].ty;
         if mentions(ty, &params) {
             let kind = kind_ident(field.schema.kind);
-            let bound = parse_quote_spanned! {ty.span()=>
+            let bound = parse_quote_spanned! {blame(ty)=>
                 #ty: #krate::FieldValue<#krate::kind::#kind>
             };
             generics.make_where_clause().predicates.push(bound);

@@ -65,6 +65,9 @@ fn derive(input: &DeriveInput) -> TokenStream {
     let source = source::Root::of_crate();
     let mut tracking = TokenStream::new();
     let implementation = ast::Record::read(&ctxt, input).and_then(|record| {
+        if ctxt.is_malformed() {
+            return None;
+        }
         let file = source.load(&ctxt, &record)?;
         tracking = file.tracking.clone();
         let object = check::object(&ctxt, &record, &file)?;

@@ -3,6 +3,7 @@
 
 use std::fmt::Display;
 use std::io;
+use std::path::Path;
 
 use ingest_schema::{Field, Kind, Object, Problems, Role, names};
 
@@ -132,7 +133,18 @@ pub(crate) fn no_schema() -> String {
 
 pub(crate) fn missing_schema(shown: &str, neighbours: &[String]) -> String {
     let message = format!("the schema file `{shown}` does not exist");
-    let near = names::similar(shown, neighbours.iter().map(String::as_str));
+    let stem = |path: &str| {
+        Path::new(path)
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+    };
+    let near = stem(shown).and_then(|wanted| {
+        let stems: Vec<_> = neighbours.iter().filter_map(|path| stem(path)).collect();
+        let near = names::similar(&wanted, stems.iter().map(String::as_str))?.to_owned();
+        neighbours
+            .iter()
+            .find(|path| stem(path).as_ref() == Some(&near))
+    });
     let help = match near {
         Some(near) => format!("a file with a similar name exists: `{near}`"),
         None if neighbours.is_empty() => {

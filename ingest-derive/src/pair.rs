@@ -1,9 +1,10 @@
 //! Matches the names of a struct with the names of an object. Names in, matches out: no types, no
 //! tokens, no messages, so it is tested without a compiler.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use ingest_schema::{Object, names};
+use ingest_schema::Object;
+use ingest_schema::names::Candidates;
 
 /// Every name of either side, in its place.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,7 +40,7 @@ impl<'a> Pairing<'a> {
     /// Object fields that nothing fills and that no unknown name was probably meant for: a typo is
     /// one mistake and gets one message.
     pub(crate) fn missing(&self, object: &'a Object) -> Vec<&'a ingest_schema::Field> {
-        let meant: Vec<_> = self
+        let meant: HashSet<_> = self
             .unknown
             .iter()
             .filter_map(|unknown| unknown.meant)
@@ -90,6 +91,10 @@ pub(crate) fn pair<'a>(fields: &[&str], blanks: &[&str], object: &'a Object) -> 
     pairing
 }
 
+/// How many unknown names are compared with every name of the object; a message lists no more, and a
+/// struct of a thousand wrong names must not cost the compiler a million comparisons.
+const COMPARED: usize = 8;
+
 /// What each unknown name meant: preferably a field that nothing fills yet, else any.
 fn guess<'a>(
     unknown: Vec<usize>,
@@ -97,19 +102,30 @@ fn guess<'a>(
     filled: &[Option<Filling>],
     object: &'a Object,
 ) -> Vec<Unknown<'a>> {
+    if unknown.is_empty() {
+        return Vec::new();
+    }
     let names = || object.fields.iter().map(|field| field.name.as_str());
-    let free = || {
-        names()
-            .zip(filled)
-            .filter(|(_, filling)| filling.is_none())
-            .map(|(name, _)| name)
+    let is_free = |(_, filling): &(&str, &Option<Filling>)| filling.is_none();
+    let free = Candidates::new(names().zip(filled).filter(is_free).map(|(name, _)| name));
+    let all = Candidates::new(names());
+    let mut comparisons = COMPARED;
+    let mut meaning = |name| {
+        if let Some(same) = free.same(name) {
+            return Some(same);
+        }
+        if comparisons == 0 {
+            return all.same(name);
+        }
+        comparisons -= 1;
+        let near = free.near(name);
+        near.or_else(|| all.same(name)).or_else(|| all.near(name))
     };
     unknown
         .into_iter()
         .map(|index| Unknown {
             index,
-            meant: names::similar(written[index], free())
-                .or_else(|| names::similar(written[index], names())),
+            meant: meaning(written[index]),
         })
         .collect()
 }

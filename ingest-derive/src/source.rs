@@ -150,7 +150,8 @@ fn tracking(path: &Path) -> TokenStream {
     };
     quote! {
         const _: &[::core::primitive::u8] = ::core::include_bytes!(#path);
-        const _: ::core::option::Option<&::core::primitive::str> = ::core::option_env!(#ROOT_VARIABLE);
+        const _: [::core::option::Option<&::core::primitive::str>; 2] =
+            [::core::option_env!(#ROOT_VARIABLE), ::core::option_env!(#DEFAULT_VARIABLE)];
     }
 }
 

@@ -4,7 +4,7 @@
 
 use ingest_schema::Kind;
 use quote::ToTokens as _;
-use syn::{GenericArgument, Path, PathArguments, Type};
+use syn::{GenericArgument, Generics, Path, PathArguments, Type};
 
 /// What can be said about a type by looking at it.
 pub(crate) struct Judged<'a> {
@@ -16,7 +16,8 @@ pub(crate) struct Judged<'a> {
     pub(crate) kind: Option<Kind>,
 }
 
-pub(crate) fn judge(ty: &Type) -> Judged<'_> {
+/// Judges a type of a struct with these generics, whose names mean nothing else within it.
+pub(crate) fn judge<'a>(ty: &'a Type, generics: &Generics) -> Judged<'a> {
     let mut optional = false;
     let mut inner = ty;
     while let Some((is_option, next)) = peel(inner) {
@@ -26,7 +27,7 @@ pub(crate) fn judge(ty: &Type) -> Judged<'_> {
     Judged {
         optional,
         inner,
-        kind: kind_of(inner),
+        kind: kind_of(inner, generics),
     }
 }
 
@@ -38,6 +39,9 @@ fn peel(ty: &Type) -> Option<(bool, &Type)> {
         Type::Reference(reference) => Some((false, &reference.elem)),
         Type::Path(path) if path.qself.is_none() => {
             let last = path.path.segments.last()?;
+            if !is_of_std(&path.path) {
+                return None;
+            }
             let is_option = last.ident == "Option";
             let wraps = ["Option", "Box", "Rc", "Arc", "Cow"];
             if !wraps.iter().any(|name| last.ident == name) {
@@ -47,6 +51,15 @@ fn peel(ty: &Type) -> Option<(bool, &Type)> {
         }
         _ => None,
     }
+}
+
+/// A bare name, or a path into the standard library; other crates have types of the same names.
+fn is_of_std(path: &Path) -> bool {
+    let first = path
+        .segments
+        .first()
+        .map(|segment| segment.ident.to_string());
+    path.segments.len() == 1 || matches!(first.as_deref(), Some("std" | "core" | "alloc"))
 }
 
 fn only_type(arguments: &PathArguments) -> Option<&Type> {
@@ -61,11 +74,14 @@ fn only_type(arguments: &PathArguments) -> Option<&Type> {
     types.next().is_none().then_some(first)
 }
 
-fn kind_of(ty: &Type) -> Option<Kind> {
+fn kind_of(ty: &Type, generics: &Generics) -> Option<Kind> {
     let Type::Path(path) = ty else {
         return None;
     };
     let name = plain_name(&path.path)?;
+    if generics.type_params().any(|param| param.ident == name) {
+        return None;
+    }
     match name.as_str() {
         "String" | "str" | "char" => Some(Kind::Text),
         "bool" => Some(Kind::Boolean),
@@ -113,7 +129,8 @@ mod tests {
 
     fn judged(text: &str) -> (bool, Option<Kind>) {
         let ty = syn::parse_str(text).unwrap();
-        let judged = judge(&ty);
+        let generics = syn::parse_str("<T, char>").unwrap();
+        let judged = judge(&ty, &generics);
         (judged.optional, judged.kind)
     }
 
@@ -140,6 +157,8 @@ mod tests {
             "Vec<u8>",
             "Cow<'a, T, U>",
             "[u8; 4]",
+            "char",
+            "my::Option<String>",
         ] {
             assert_eq!(judged(text).1, None, "{text}");
         }

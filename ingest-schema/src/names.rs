@@ -2,7 +2,7 @@
 //!
 //! Pure functions of text; whether a name is allowed is decided in `rules`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
@@ -82,28 +82,52 @@ fn escape(ident: String) -> String {
     }
 }
 
-/// The candidate that `wanted` most likely means, if there is one.
-///
-/// Names that are the same but for case, `_`, `-` and a data lake suffix `__c` win; after them the
-/// most similar spelling, if it is similar enough.
+/// The candidate that `wanted` most likely means, if there is one; see [`Candidates`].
 pub fn similar<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let plain = normalised(wanted);
-    let mut best: Option<(f64, &str)> = None;
-    for candidate in candidates {
-        let other = normalised(candidate);
-        if other == plain {
-            return Some(candidate);
-        }
-        let likeness = strsim::jaro_winkler(&plain, &other);
-        if likeness >= LIKE_ENOUGH && best.is_none_or(|(most, _)| likeness > most) {
-            best = Some((likeness, candidate));
-        }
-    }
-    best.map(|(_, candidate)| candidate)
+    let candidates = Candidates::new(candidates);
+    candidates.same(wanted).or_else(|| candidates.near(wanted))
 }
 
-/// Below this Jaro-Winkler similarity a suggestion confuses more than it helps.
-const LIKE_ENOUGH: f64 = 0.85;
+/// Names that a misspelt one may have meant, prepared once for many questions.
+#[derive(Debug)]
+pub struct Candidates<'a> {
+    /// Each name beside what is left of it without case, separators and `__c`.
+    names: Vec<(String, &'a str)>,
+    same: HashMap<String, &'a str>,
+}
+
+impl<'a> Candidates<'a> {
+    /// Prepares these names.
+    pub fn new(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let names: Vec<_> = names
+            .into_iter()
+            .map(|name| (normalised(name), name))
+            .collect();
+        let mut same = HashMap::with_capacity(names.len());
+        for (plain, name) in &names {
+            same.entry(plain.clone()).or_insert(*name);
+        }
+        Self { names, same }
+    }
+
+    /// The name that is the same but for case, `_`, `-` and a data lake suffix `__c`.
+    pub fn same(&self, wanted: &str) -> Option<&'a str> {
+        self.same.get(&normalised(wanted)).copied()
+    }
+
+    /// The name with the fewest letters changed, if they are no more than a third of `wanted`.
+    /// Looks at every name, so it is for the first few questions of a message.
+    pub fn near(&self, wanted: &str) -> Option<&'a str> {
+        let plain = normalised(wanted);
+        let allowed = plain.chars().count() / 3;
+        self.names
+            .iter()
+            .map(|(other, name)| (strsim::osa_distance(&plain, other), *name))
+            .filter(|(distance, _)| *distance <= allowed)
+            .min_by_key(|(distance, _)| *distance)
+            .map(|(_, name)| name)
+    }
+}
 
 /// The name without what people get wrong most: case, word separators, the suffix `__c`.
 fn normalised(name: &str) -> String {
@@ -168,6 +192,9 @@ mod tests {
         assert_eq!(similar("EVENT-ID", fields), Some("event_id"));
         assert_eq!(similar("event_id__c", fields), Some("event_id"));
         assert_eq!(similar("revenu", fields), Some("revenue"));
-        assert_eq!(similar("colour", fields), None);
+        assert_eq!(similar("revneue", fields), Some("revenue"));
+        for unlike in ["colour", "event_type", "rev", "id", ""] {
+            assert_eq!(similar(unlike, fields), None, "{unlike}");
+        }
     }
 }

@@ -44,6 +44,7 @@ pub(crate) fn lower(root: &Node, findings: &mut Findings) -> Schema {
         return schema;
     };
     check_version(document, root.at, findings);
+    report_misspelt(document, &["components", "info", EXTENSION], findings);
     schema.title = title(document);
     schema.connector = connector(document, findings);
     let Some(components) = required_mapping(document, "components", root.at, findings) else {
@@ -108,6 +109,11 @@ fn object(key: &Key, node: &Node, findings: &mut Findings) -> Option<Object> {
     let entries = mapping(node, "an object", findings)?;
     check_object_type(entries, key.at, findings);
     report_keywords(entries, findings);
+    report_misspelt(
+        entries,
+        &["properties", "type", "description", EXTENSION],
+        findings,
+    );
     let mut object = Object {
         description: description(entries),
         line: key.at.line,
@@ -156,6 +162,7 @@ fn check_object_type(entries: &Entries, at: Place, findings: &mut Findings) {
 fn field(key: &Key, node: &Node, findings: &mut Findings) -> Option<Field> {
     let entries = mapping(node, "a field", findings)?;
     report_keywords(entries, findings);
+    report_misspelt(entries, &["type", "format", "description"], findings);
     if let Some((extension, _)) = entries.iter().find(|(key, _)| key.text == EXTENSION) {
         findings.report_with_help(
             Rule::Extension,
@@ -218,7 +225,9 @@ fn string_kind(entries: &Entries, findings: &mut Findings) -> Kind {
     let Some(node) = get(entries, "format").filter(|node| !node.is_null()) else {
         return Kind::Text;
     };
-    let written = text(node).unwrap_or_default();
+    let Some(written) = format_text(node, findings) else {
+        return Kind::Text;
+    };
     let word = written.trim().to_ascii_lowercase();
     // OpenAPI's own words for two of the formats; people write them from habit.
     let official = match word.as_str() {
@@ -247,11 +256,21 @@ fn string_kind(entries: &Entries, findings: &mut Findings) -> Kind {
     }
 }
 
+fn format_text<'a>(node: &'a Node, findings: &mut Findings) -> Option<&'a str> {
+    let found = text(node);
+    if found.is_none() {
+        let message = format!("the `format` must be one word, not {}", node.shape());
+        findings.report(Rule::Shape, node.at, message);
+    }
+    found
+}
+
 fn number_kind(entries: &Entries, findings: &mut Findings) -> Kind {
     if let Some(node) = get(entries, "format").filter(|node| !node.is_null()) {
-        let format = text(node).unwrap_or_default();
-        let message = format!("the format `{format}` of a number means nothing to Data Cloud");
-        findings.report_with_help(Rule::LooseFormat, node.at, message, "leave `format` out");
+        if let Some(format) = format_text(node, findings) {
+            let message = format!("the format `{format}` of a number means nothing to Data Cloud");
+            findings.report_with_help(Rule::LooseFormat, node.at, message, "leave `format` out");
+        }
     }
     Kind::Number
 }
@@ -351,6 +370,25 @@ fn report_keywords(entries: &Entries, findings: &mut Findings) {
         } else if IGNORED.contains(&name) {
             let message = format!("Data Cloud passes over `{name}`");
             findings.report(Rule::IgnoredKeyword, key.at, message);
+        }
+    }
+}
+
+/// Keys that are read, in another spelling; passing over them would lose what they say.
+fn report_misspelt(entries: &Entries, known: &[&str], findings: &mut Findings) {
+    let plain = |key: &str| key.replace(['-', '_'], "").to_ascii_lowercase();
+    for (key, _) in entries {
+        let meant = known
+            .iter()
+            .find(|name| key.text != **name && plain(&key.text) == plain(name));
+        if let Some(name) = meant {
+            let message = format!("the key `{}` is not read", key.text);
+            findings.report_with_help(
+                Rule::MisspeltKey,
+                key.at,
+                message,
+                format!("write `{name}`"),
+            );
         }
     }
 }

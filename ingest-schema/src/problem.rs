@@ -60,6 +60,8 @@ rules! {
     Shape = "DC004", Error;
     /// A construct that would need more than this file to be understood (`$ref`, `<<`, `allOf`).
     Unsupported = "DC005", Error;
+    /// A key that is read stands there in another spelling.
+    MisspeltKey = "DC006", Error;
     /// The schema has no object.
     NoObjects = "DC010", Error;
     /// An object has no field.
@@ -98,6 +100,8 @@ rules! {
     Version = "DC105", Warning;
     /// An `x-data-cloud` extension leaves out a role that the object needs.
     MissingRole = "DC106", Warning;
+    /// There are more problems than are listed.
+    Unlisted = "DC107", Warning;
 }
 
 /// One thing that is wrong with a schema, and what to do about it.
@@ -193,7 +197,12 @@ pub(crate) struct Findings {
     object: Option<String>,
     field: Option<String>,
     problems: Vec<Problem>,
+    errors: usize,
+    warnings: usize,
 }
+
+/// How many errors, and how many warnings, are kept; a file that repeats itself could make millions.
+const KEPT: usize = 1_000;
 
 impl Findings {
     pub(crate) fn new(file: &str) -> Self {
@@ -202,6 +211,8 @@ impl Findings {
             object: None,
             field: None,
             problems: Vec::new(),
+            errors: 0,
+            warnings: 0,
         }
     }
 
@@ -231,6 +242,14 @@ impl Findings {
     }
 
     fn push(&mut self, rule: Rule, at: Place, message: String, help: Option<String>) {
+        let count = match rule.severity() {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+        };
+        *count += 1;
+        if *count > KEPT {
+            return;
+        }
         self.problems.push(Problem {
             rule,
             file: Arc::clone(&self.file),
@@ -244,14 +263,32 @@ impl Findings {
     }
 
     pub(crate) fn has_errors(&self) -> bool {
-        let is_error = |problem: &Problem| problem.severity() == Severity::Error;
-        self.problems.iter().any(is_error)
+        self.errors > 0
     }
 
     /// All problems in the order of the file.
     pub(crate) fn finish(self) -> Problems {
-        let mut problems = self.problems;
+        let Self {
+            file,
+            mut problems,
+            errors,
+            warnings,
+            ..
+        } = self;
         problems.sort_by_key(|problem| (problem.line, problem.column, problem.rule));
+        let unlisted = errors.saturating_sub(KEPT) + warnings.saturating_sub(KEPT);
+        if unlisted > 0 {
+            problems.push(Problem {
+                rule: Rule::Unlisted,
+                file,
+                line: 0,
+                column: 0,
+                object: None,
+                field: None,
+                message: format!("{unlisted} further problems are not listed"),
+                help: None,
+            });
+        }
         Problems(problems)
     }
 }

@@ -1,6 +1,6 @@
 //! From a path or a text to a checked schema: size, encoding, then YAML, OpenAPI and rules in turn.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -26,7 +26,7 @@ pub struct Reading {
 #[non_exhaustive]
 pub enum ReadError {
     /// There is no such file, or it cannot be read.
-    #[error("cannot read the schema file `{}`: {source}", path.display())]
+    #[error("the schema file `{}` cannot be read", path.display())]
     File {
         /// The file, by the name it was to go by.
         path: PathBuf,
@@ -120,10 +120,14 @@ impl Schema {
 
 /// The file's bytes, and one more than allowed at the most.
 fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
-    let file = File::open(path)?;
-    if file.metadata()?.is_dir() {
+    // Looked at before it is opened: opening a pipe waits for a writer that may never come.
+    let data = fs::metadata(path)?;
+    if data.is_dir() {
         return Err(io::Error::other("it is a directory"));
+    } else if !data.is_file() {
+        return Err(io::Error::other("it is no regular file"));
     }
+    let file = File::open(path)?;
     let mut bytes = Vec::new();
     file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     Ok(bytes)

@@ -34,6 +34,9 @@ pub(crate) fn check(schema: &Schema, findings: &mut Findings) {
         (object.name.as_str(), at)
     });
     check_unique(names.collect(), "object", findings);
+    if let Some(connector) = &schema.connector {
+        check_name(connector, Place::default(), findings);
+    }
     for object in &schema.objects {
         findings.enter_object(Some(&object.name));
         check_object(object, findings);
@@ -176,7 +179,7 @@ fn check_time(object: &Object, name: Option<&str>, role: Role, findings: &mut Fi
     if field.kind != Kind::DateTime {
         findings.enter_field(Some(&field.name));
         let message = format!(
-            "the {role} must be a date-time, but this is a {}",
+            "the {role} must be a date-time, but its kind is {}",
             field.kind
         );
         findings.report(Rule::Role, place(field.line, field.column), message);

@@ -236,18 +236,52 @@ fn a_missing_file_a_folder_and_a_binary_are_named() {
             .to_string()
             .contains("missing.yaml")
     );
-    assert!(
-        Schema::load(folder.path())
-            .unwrap_err()
-            .to_string()
-            .contains("directory")
-    );
+    let ReadError::File { source, .. } = Schema::load(folder.path()).unwrap_err() else {
+        panic!("a folder is no schema");
+    };
+    assert!(source.to_string().contains("directory"));
     let binary = folder.path().join("binary.yaml");
     fs::write(&binary, b"openapi: 3.0.3\nab\xff").unwrap();
     let error = Schema::load(&binary).unwrap_err();
     assert!(
         error.to_string().contains("binary.yaml:2:3: error[DC001]"),
         "{error}"
+    );
+}
+
+#[test]
+fn a_file_that_repeats_itself_is_bounded_in_time_and_in_problems() {
+    let fields: String = (0..1_000)
+        .map(|n| format!("          f{n}: {{type: string, enum: [], pattern: x, minLength: 1}}\n"))
+        .collect();
+    let head = "openapi: 3.0.3\ncomponents:\n  schemas:\n";
+    let object = |n: usize| match n {
+        0 => format!("    o0: &o\n      type: object\n      properties:\n{fields}"),
+        _ => format!("    o{n}: *o\n"),
+    };
+    let file = |objects| -> String { (0..objects).map(object).collect() };
+    let reading = Schema::parse("s.yaml", &format!("{head}{}", file(100))).unwrap();
+    assert_eq!(reading.schema.objects.len(), 100);
+    assert_eq!(reading.warnings.len(), 1_001);
+    let last = reading.warnings.last().unwrap();
+    assert_eq!(last.message, "299000 further problems are not listed");
+    let problems = Schema::parse("s.yaml", &format!("{head}{}", file(1_000))).unwrap_err();
+    assert_eq!(problems.errors().next().unwrap().rule, Rule::Limit);
+}
+
+#[test]
+fn keys_that_are_nearly_right_are_not_passed_over() {
+    let text = visit("id: {type: string, Format: date}").replace(
+        "      type: object",
+        "      type: object\n      x_data_cloud: {}",
+    );
+    let errors = refusals(&text);
+    assert_eq!(
+        errors,
+        [
+            "s.yaml:6:7: error[DC006]: object `visit`: the key `x_data_cloud` is not read\n  help: write `x-data-cloud`",
+            "s.yaml:8:28: error[DC006]: object `visit`, field `id`: the key `Format` is not read\n  help: write `format`",
+        ]
     );
 }
 

@@ -1,7 +1,7 @@
 use ingest_core::IngestRecord;
 
 #[derive(IngestRecord)]
-#[ingest(schema("schemas/hostile-names.yaml"), object = "Type-2")]
+#[ingest(schema("schemas/hostile-names.yaml"), object = 7)]
 struct First {
     value: String,
 }
@@ -11,9 +11,20 @@ struct First {
 struct Second {}
 
 #[derive(IngestRecord)]
+#[ingest(schema = "schemas/hostile-names.yaml", object = "Type-2", blank(value))]
+struct Third {}
+
+#[derive(IngestRecord)]
 #[ingest(schema = "schemas/hostile-names.yaml", object = "Type-2", rename_all = "camelcase")]
-struct Third {
-    #[ingest(rename = 7)]
+struct Fourth {
+    #[ingest(rename = 7, key = true)]
+    value: String,
+}
+
+#[derive(IngestRecord)]
+#[ingest(schema = "schemas/hostile-names.yaml", object = "Type-2", crate = "1")]
+struct Fifth {
+    #[ingest(a::b)]
     value: String,
 }
 
