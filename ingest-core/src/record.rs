@@ -2,6 +2,8 @@
 //! out its values. Knows no format; formats are [`FieldSink`]s.
 
 use std::marker::PhantomData;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use ingest_schema::{Digest, Kind, Role};
 
@@ -10,7 +12,7 @@ use crate::value::{Date, Email, Percent, Phone, Timestamp, Url};
 
 /// A struct that was checked against an object of the schema.
 ///
-/// Implemented by `#[derive(IngestRecord)]` and by references to records.
+/// Implemented by `#[derive(IngestRecord)]`, and by pointers to records.
 pub trait IngestRecord {
     /// The object of the schema that the struct was checked against.
     const OBJECT: &'static ObjectDescriptor;
@@ -22,13 +24,20 @@ pub trait IngestRecord {
     fn visit(&self, sink: &mut dyn FieldSink) -> Result<(), ValueError>;
 }
 
-impl<R: IngestRecord + ?Sized> IngestRecord for &R {
-    const OBJECT: &'static ObjectDescriptor = R::OBJECT;
+/// Pointers to records are records.
+macro_rules! pointers {
+    ($($pointer:ty),*) => {$(
+        impl<R: IngestRecord + ?Sized> IngestRecord for $pointer {
+            const OBJECT: &'static ObjectDescriptor = R::OBJECT;
 
-    fn visit(&self, sink: &mut dyn FieldSink) -> Result<(), ValueError> {
-        R::visit(self, sink)
-    }
+            fn visit(&self, sink: &mut dyn FieldSink) -> Result<(), ValueError> {
+                R::visit(self, sink)
+            }
+        }
+    )*};
 }
+
+pointers!(&R, &mut R, Box<R>, Rc<R>, Arc<R>);
 
 /// What is known of an object when the code is compiled.
 #[derive(Debug, PartialEq, Eq)]
@@ -201,6 +210,7 @@ impl<K> std::fmt::Debug for Slot<'_, K> {
 
 impl<'a, K: FieldKind> Slot<'a, K> {
     /// The place of this field in this sink; called by derived code.
+    #[doc(hidden)]
     #[inline]
     pub fn new(field: &'static FieldDescriptor, sink: &'a mut dyn FieldSink) -> Self {
         Self {
@@ -294,8 +304,15 @@ impl Slot<'_, kind::Number> {
     ///
     /// # Errors
     /// As the sink returns them.
-    #[inline]
-    pub fn whole(self, value: impl itoa::Integer) -> Result<Written, ValueError> {
+    pub fn wide(self, value: i128) -> Result<Written, ValueError> {
+        self.put(Value::Digits(itoa::Buffer::new().format(value)))
+    }
+
+    /// Writes a whole number of any size that is not negative.
+    ///
+    /// # Errors
+    /// As the sink returns them.
+    pub fn wide_unsigned(self, value: u128) -> Result<Written, ValueError> {
         self.put(Value::Digits(itoa::Buffer::new().format(value)))
     }
 }

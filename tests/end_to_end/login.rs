@@ -2,7 +2,9 @@
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use ingest_core::{Client, Error, Settings, Step};
 use ingest_emulator::Emulator;
@@ -71,6 +73,18 @@ async fn a_token_that_ended_is_replaced_and_the_body_sent_again() {
 }
 
 #[tokio::test]
+async fn nothing_that_is_debugged_shows_a_secret() {
+    let emulator = web();
+    let client = client(&emulator);
+    client.send([page_view(1)]).await.unwrap();
+    let shown = format!("{client:?}");
+    assert!(shown.contains("TenantToken"), "{shown}");
+    assert!(!shown.contains(emulator.client_secret()), "{shown}");
+    // Every tenant token is a JWT, and every JWT begins like this.
+    assert!(!shown.contains("eyJ"), "{shown}");
+}
+
+#[tokio::test]
 async fn a_wrong_secret_is_named_and_not_shown() {
     let emulator = web();
     let error = failure(settings(
@@ -112,24 +126,87 @@ async fn records_never_go_to_another_tenant_than_the_settings_name() {
 
 /// A host that answers every request with this status, header and body.
 fn host(status: &str, header: &str, body: &str) -> String {
+    let answer = answer(status, header, body);
+    host_by(move |_, _| answer.clone())
+}
+
+fn answer(status: &str, header: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "HTTP/1.1 {status}\r\n{header}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    )
+}
+
+/// A host that makes its answers from its own address and the first line of the request.
+fn host_by(answer: impl Fn(&str, &str) -> String + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let length = body.len();
-    let answer = format!(
-        "HTTP/1.1 {status}\r\n{header}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
-    );
+    let own = url.clone();
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = BufReader::new(stream.unwrap());
-            read_request(&mut stream);
+            let line = read_request(&mut stream);
+            let answer = answer(&own, &line);
             stream.get_mut().write_all(answer.as_bytes()).unwrap();
         }
     });
     url
 }
 
-/// Reads a request to its end, so that closing the connection does not reset it.
-fn read_request(stream: &mut BufReader<TcpStream>) {
+#[tokio::test]
+async fn a_2xx_is_acceptance_whatever_becomes_of_its_body() {
+    for header in [
+        "content-length: 1000",
+        "content-length: 99999999999",
+        "transfer-encoding: chunked",
+    ] {
+        let url = host_by(move |own, line| {
+            let token = format!(r#"{{"access_token":"t","instance_url":"{own}"}}"#);
+            match line.contains("/token") {
+                true => answer("200 OK", "content-type: application/json", &token),
+                false => format!("HTTP/1.1 202 Accepted\r\n{header}\r\n\r\n{{\"acc"),
+            }
+        });
+        let client = Client::new(settings_at(&url)).unwrap();
+        let report = client.send([page_view(1)]).await.unwrap();
+        assert!(report.is_complete(), "{header}");
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_fails_in_passing_costs_nothing_while_the_old_token_is_good() {
+    let logins = AtomicUsize::new(0);
+    let url = host_by(move |own, line| {
+        let token = format!(r#"{{"access_token":"t","instance_url":"{own}","expires_in":1000}}"#);
+        if line.contains("/oauth2/token") && logins.fetch_add(1, Ordering::SeqCst) > 0 {
+            return answer("500 Oops", "content-type: application/json", "{}");
+        }
+        answer("200 OK", "content-type: application/json", &token)
+    });
+    let client = Client::new(settings_at(&url)).unwrap();
+    assert!(client.send([page_view(1)]).await.is_ok());
+    // It is renewed from 80 per cent of its life on, in vain.
+    pass(900).await;
+    assert!(client.send([page_view(2)]).await.is_ok());
+    pass(200).await;
+    let error = client.send([page_view(3)]).await.unwrap_err();
+    assert!(
+        matches!(error.source, Error::Login { status: 500, .. }),
+        "{error}"
+    );
+}
+
+/// Lets seconds pass at once; the clock only stands still for that, because sockets do not.
+async fn pass(seconds: u64) {
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(seconds)).await;
+    tokio::time::resume();
+}
+
+/// Reads a request to its end, so that closing the connection does not reset it; gives its first line.
+fn read_request(stream: &mut BufReader<TcpStream>) -> String {
+    let mut first = String::new();
+    stream.read_line(&mut first).unwrap();
     let mut length = 0;
     loop {
         let mut line = String::new();
@@ -142,6 +219,7 @@ fn read_request(stream: &mut BufReader<TcpStream>) {
         }
     }
     io::copy(&mut stream.take(length), &mut io::sink()).unwrap();
+    first
 }
 
 fn settings_at(url: &str) -> Settings {
@@ -168,6 +246,32 @@ async fn an_html_page_is_no_token() {
         ),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn the_words_of_a_refusal_are_found_in_every_form() {
+    for (body, code, words) in [
+        (
+            r#"{"error":"invalid_grant","error_description":null}"#,
+            "invalid_grant",
+            "no description given",
+        ),
+        (
+            r#"[{"errorCode":"API_DISABLED","message":"off"}]"#,
+            "API_DISABLED",
+            "off",
+        ),
+        ("null", "no reason given", "no description given"),
+    ] {
+        let url = host("400 Bad Request", "content-type: application/json", body);
+        let Error::Login {
+            error, description, ..
+        } = failure(settings_at(&url)).await
+        else {
+            panic!("{body}");
+        };
+        assert_eq!((error.as_str(), description.as_str()), (code, words));
+    }
 }
 
 #[tokio::test]

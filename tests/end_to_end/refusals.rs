@@ -69,7 +69,7 @@ async fn a_wrong_connector_stops_with_what_is_open() {
     };
     assert_eq!((refusal.kind, refusal.status), (RefusalKind::NotFound, 404));
     assert_eq!(error.source.code(), "not_found");
-    assert!(error.to_string().contains("connector"), "{error}");
+    assert!(error.source.to_string().contains("connector"), "{error}");
 }
 
 #[tokio::test]
@@ -112,6 +112,17 @@ async fn a_record_without_a_key_never_leaves() {
     assert!(matches!(report.invalid[0].error, RecordError::Value(_)));
     assert_eq!(emulator.row_count("page_view"), 2);
     assert_eq!(report.to_string().lines().count(), 2);
+}
+
+#[tokio::test]
+async fn names_that_would_make_another_address_are_refused() {
+    let emulator = web();
+    let client = client(&emulator);
+    for (source, object) in [("..", "page_view"), ("Web", "."), ("", "page_view")] {
+        let error = client.post(source, object, "[]").await.unwrap_err();
+        assert!(matches!(error, Error::Name(_)), "{error}");
+    }
+    assert_eq!(emulator.request_count(), 0);
 }
 
 #[tokio::test]

@@ -15,8 +15,9 @@ use url::form_urlencoded;
 
 use super::endpoint::Endpoint;
 use super::error::{Error, Step};
-use super::http::{Answer, Http, Request};
+use super::http::{Answer, Http, Request, Wanted};
 use super::jwt;
+use super::refusal::cut;
 use super::settings::{Credentials, Settings};
 
 /// How long a tenant token is taken to live when the answer does not say so sensibly.
@@ -39,6 +40,7 @@ pub(crate) struct TenantToken {
     pub(crate) tenant: Endpoint,
     /// From then on a new one is fetched before use.
     renew_at: Instant,
+    ends_at: Instant,
 }
 
 /// Keeps the tenant token.
@@ -67,10 +69,18 @@ impl Auth {
         {
             return Ok(Arc::clone(token));
         }
-        let org = org_token(http, settings).await?;
-        let token = Arc::new(exchange(http, settings, &org).await?);
-        *kept = Some(Arc::clone(&token));
-        Ok(token)
+        match log_in(http, settings).await {
+            Ok(token) => {
+                let token = Arc::new(token);
+                *kept = Some(Arc::clone(&token));
+                Ok(token)
+            }
+            Err(error) => {
+                // A login that fails in passing costs nothing while the old token is good.
+                let good = kept.as_ref().filter(|token| Instant::now() < token.ends_at);
+                good.cloned().ok_or(error)
+            }
+        }
     }
 
     /// Forgets a token that the tenant refused, unless another task has replaced it already.
@@ -83,6 +93,11 @@ impl Auth {
             *kept = None;
         }
     }
+}
+
+async fn log_in(http: &Http, settings: &Settings) -> Result<TenantToken, Error> {
+    let org = org_token(http, settings).await?;
+    exchange(http, settings, &org).await
 }
 
 /// Step one: who we are, at the login host.
@@ -150,10 +165,12 @@ async fn exchange(http: &Http, settings: &Settings, org: &OrgToken) -> Result<Te
             found: tenant.to_string(),
         });
     }
+    let (now, life) = (Instant::now(), life(token.expires_in.as_ref()));
     Ok(TenantToken {
         secret: token.access_token,
         tenant,
-        renew_at: Instant::now() + usable(life(token.expires_in.as_ref())),
+        renew_at: now + usable(life),
+        ends_at: now + life,
     })
 }
 
@@ -203,6 +220,7 @@ async fn post_form(
         url: host.join(path),
         token: None,
         content: Some(("application/x-www-form-urlencoded", form)),
+        wanted: Wanted::Body,
     };
     http.call(request).await.map_err(|source| Error::Transport {
         step,
@@ -239,33 +257,25 @@ fn read_token(step: Step, answer: &Answer) -> Result<TokenAnswer, Error> {
     })
 }
 
-#[derive(Deserialize, Default)]
-struct OauthError {
-    #[serde(default)]
-    error: String,
-    #[serde(default)]
-    error_description: String,
-}
-
+/// The words of a refusal: OAuth's object, or the list of one that the org's other APIs answer.
 fn refused(step: Step, answer: &Answer) -> Error {
-    let OauthError {
-        error,
-        error_description,
-    } = answer.json().unwrap_or_default();
+    let body: Value = answer.json().unwrap_or_default();
+    let body = body.get(0).unwrap_or(&body);
+    let words = |names: [&str; 2]| {
+        let found = names.iter().find_map(|name| body.get(name)?.as_str());
+        found.filter(|words| !words.is_empty()).map(cut)
+    };
+    let error = words(["error", "errorCode"]);
+    let description = words(["error_description", "message"]);
     Error::Login {
         step,
         status: answer.status,
-        help: help(&error, &error_description),
-        error: if error.is_empty() {
-            "no reason given".into()
-        } else {
-            error
-        },
-        description: if error_description.is_empty() {
-            "no description given".into()
-        } else {
-            error_description
-        },
+        help: help(
+            error.as_deref().unwrap_or(""),
+            description.as_deref().unwrap_or(""),
+        ),
+        error: error.unwrap_or_else(|| "no reason given".into()),
+        description: description.unwrap_or_else(|| "no description given".into()),
     }
 }
 

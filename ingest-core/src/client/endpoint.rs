@@ -107,17 +107,21 @@ impl Endpoint {
     }
 
     fn refuse_org(self) -> Result<Self, EndpointError> {
-        const ORG: &[&str] = &[
-            ".my.salesforce.com",
-            ".lightning.force.com",
-            ".my.salesforce-setup.com",
-            ".my.site.com",
-            ".force.com",
-            ".visualforce.com",
+        /// Of these, only hosts with the label `c360a` are tenants.
+        const SALESFORCE: &[&str] = &[
+            "salesforce.com",
+            "salesforce.mil",
+            "salesforce-setup.com",
+            "force.com",
+            "site.com",
+            "visualforce.com",
         ];
         let host = self.host();
-        let is_org = ORG.iter().any(|ending| host.ends_with(ending)) || self.is_shared_login();
-        if is_org {
+        let below = |domain: &str| {
+            host.strip_suffix(domain)
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        if SALESFORCE.iter().any(|domain| below(domain)) && !host.contains(".c360a.") {
             return Err(EndpointError::OrgForTenant(host));
         }
         Ok(self)
@@ -163,7 +167,14 @@ impl fmt::Display for Endpoint {
 
 fn parse(text: &str) -> Result<Url, EndpointError> {
     match Url::parse(text) {
-        Ok(url) if url.has_host() => Ok(url),
+        Ok(mut url) if url.has_host() => {
+            // `host.` is `host`, and must not pass where `host` does not.
+            if let Some(host) = host_of(&url).strip_suffix('.') {
+                url.set_host(Some(host))
+                    .map_err(|_| EndpointError::NotAUrl(host.into()))?;
+            }
+            Ok(url)
+        }
         // The text is not shown whole: before an `@` there may be a password.
         _ => Err(EndpointError::NotAUrl(
             text.rsplit('@').next().unwrap_or_default().into(),
@@ -251,11 +262,18 @@ mod tests {
             tenant("abc.c360a.salesforce.com").unwrap(),
             "https://abc.c360a.salesforce.com"
         );
+        assert!(tenant("https://notsalesforce.com").is_ok());
         for org in [
             "https://x.my.salesforce.com",
             "https://x.lightning.force.com",
             "https://login.salesforce.com",
             "x.sandbox.my.salesforce.com",
+            "https://x.my.salesforce.com.",
+            "login.salesforce.com.",
+            "na1.salesforce.com",
+            "salesforce.com",
+            "x.my.salesforce.mil",
+            "x.my.site.com",
         ] {
             let error = tenant(org).unwrap_err().to_string();
             assert!(error.contains("Tenant Specific Endpoint"), "{error}");

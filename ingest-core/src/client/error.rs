@@ -8,7 +8,7 @@ use super::http::TransportError;
 use super::refusal::Refusal;
 use super::settings::SettingsError;
 
-/// Why something could not be done. Shows no secret and no record.
+/// Why something could not be done. Shows no secret, and no value of a record.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -20,6 +20,9 @@ pub enum Error {
         "the connector is not named; set INGEST_SOURCE, or `connector` in the schema's `x-data-cloud`"
     )]
     NoSource,
+    /// A connector or object of this name would make another address.
+    #[error("`{0}` is no name of a connector or an object")]
+    Name(String),
     /// `INGEST_CA_FILE` cannot be used.
     #[error("INGEST_CA_FILE `{}` cannot be used: {reason}", path.display())]
     CaFile {
@@ -35,7 +38,7 @@ pub enum Error {
     #[error("the private key cannot be used: {0}")]
     PrivateKey(String),
     /// A request got no answer.
-    #[error("{step} at `{host}`: {source}")]
+    #[error("{step} at `{host}` failed")]
     Transport {
         /// What was asked.
         step: Step,
@@ -44,9 +47,9 @@ pub enum Error {
         /// What happened.
         source: TransportError,
     },
-    /// The login was refused.
+    /// The login was refused, or failed for now if the status is 500 or more.
     #[error(
-        "{step} was refused with status {status}: {error}: {description}{}",
+        "{step} was answered with status {status}: {error}: {description}{}",
         Help(*help)
     )]
     Login {
@@ -85,7 +88,7 @@ pub enum Error {
         reason: String,
     },
     /// A login answer that points to an address that cannot be used.
-    #[error("{step} named a host that cannot be used: {source}")]
+    #[error("{step} named a host that cannot be used")]
     Host {
         /// Whose answer it was.
         step: Step,
@@ -123,9 +126,11 @@ impl Error {
     /// A short name that programs can rely on.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Settings(_) | Self::NoSource | Self::CaFile { .. } | Self::PrivateKey(_) => {
-                "settings"
-            }
+            Self::Settings(_)
+            | Self::NoSource
+            | Self::Name(_)
+            | Self::CaFile { .. }
+            | Self::PrivateKey(_) => "settings",
             Self::Tls(_) => "tls",
             Self::Transport { .. } => "transport",
             Self::Login { .. } => "login",

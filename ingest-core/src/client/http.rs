@@ -22,6 +22,9 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// Shorter than a server's own idle time-out, so that it is rarely the server who closes first.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// For the rest of an answer that is not needed.
+const DRAIN_TIMEOUT: Duration = Duration::from_millis(500);
+
 /// Bytes of an answer that are read. A report on every record of a full body stays below it.
 const MAX_ANSWER: usize = 8 * 1024 * 1024;
 
@@ -35,6 +38,16 @@ pub(crate) struct Request<'a> {
     pub(crate) url: Url,
     pub(crate) token: Option<&'a SecretString>,
     pub(crate) content: Option<(&'static str, Bytes)>,
+    pub(crate) wanted: Wanted,
+}
+
+/// Which part of a good answer matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// All of it.
+    Body,
+    /// That it is good: what becomes of its body changes nothing.
+    Status,
 }
 
 /// The parts of an answer that decisions are made of.
@@ -46,19 +59,22 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
+/// What the layers below say; their types are none of ours to promise.
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
 /// A request that got no answer, or not all of it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportError {
     /// No connection: nothing was sent.
     #[error("no connection")]
-    Connect(#[source] reqwest::Error),
+    Connect(#[source] Cause),
     /// No answer within the time allowed; the request may have been carried out.
     #[error("no answer in time")]
-    TimedOut(#[source] reqwest::Error),
+    TimedOut(#[source] Cause),
     /// The connection broke; the request may have been carried out.
     #[error("the connection broke")]
-    Interrupted(#[source] reqwest::Error),
+    Interrupted(#[source] Cause),
     /// The answer is larger than any that makes sense.
     #[error("the answer has more than {MAX_ANSWER} bytes")]
     AnswerTooLarge,
@@ -69,11 +85,11 @@ impl From<reqwest::Error> for TransportError {
         // The URL is named by whoever reports the error, and may hold what logs should not.
         let error = error.without_url();
         if error.is_connect() {
-            Self::Connect(error)
+            Self::Connect(error.into())
         } else if error.is_timeout() {
-            Self::TimedOut(error)
+            Self::TimedOut(error.into())
         } else {
-            Self::Interrupted(error)
+            Self::Interrupted(error.into())
         }
     }
 }
@@ -109,7 +125,13 @@ impl Http {
         let status = response.status().as_u16();
         let content_type = header(response.headers(), &CONTENT_TYPE).to_ascii_lowercase();
         let retry_after = header(response.headers(), &RETRY_AFTER).parse().ok();
-        let body = read_bounded(response).await?;
+        let good = response.status().is_success();
+        let body = if good && request.wanted == Wanted::Status {
+            drain(response).await;
+            Vec::new()
+        } else {
+            read_bounded(response).await?
+        };
         tracing::debug!(%method, path, status, bytes = body.len(), "answer");
         Ok(Answer {
             status,
@@ -125,6 +147,12 @@ fn header<'a>(headers: &'a HeaderMap, name: &reqwest::header::HeaderName) -> &'a
         .get(name)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
+}
+
+/// Reads a body that nobody needs, so that the connection can be used again; gives up soon.
+async fn drain(response: reqwest::Response) {
+    // Any failure costs a new connection and no more.
+    let _unneeded = tokio::time::timeout(DRAIN_TIMEOUT, read_bounded(response)).await;
 }
 
 async fn read_bounded(mut response: reqwest::Response) -> Result<Vec<u8>, TransportError> {

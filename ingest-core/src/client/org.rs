@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 
 use super::auth::{OrgToken, org_token};
 use super::error::{Error, Step};
-use super::http::{Answer, Http, Request};
+use super::http::{Answer, Http, Request, Wanted};
 use super::settings::Settings;
 
 /// The version of the API that is read; it is the first that lists data streams as we need them.
@@ -82,6 +82,7 @@ impl Org {
             url,
             token: Some(&token.secret),
             content: None,
+            wanted: Wanted::Body,
         };
         self.http
             .call(request)

@@ -1,6 +1,7 @@
 //! What a tenant's refusal says: the status as a kind, the envelope's words, and the report on each
 //! record. Tolerant of everything the documents leave open; every part may be missing.
 
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::time::Duration;
 
@@ -117,8 +118,8 @@ impl RefusalKind {
     }
 }
 
-/// A record that the server names in its report.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A record that the server names in its report. `Debug` leaves the record out: it is the user's.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecordFailure {
     /// Where the record stands in the body, counted from 0, if it could be found there.
@@ -129,14 +130,42 @@ pub struct RecordFailure {
     pub causes: Vec<Cause>,
 }
 
-/// One thing that is wrong with a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One thing that is wrong with a record. `Display` and `Debug` leave out values of the record.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Cause {
     /// The field, where the server's words name one.
     pub field: Option<String>,
-    /// The server's words, such as `#: extraneous key [revenu] is not permitted`.
+    /// The server's words, such as `#: extraneous key [revenu] is not permitted`. About a field
+    /// they may quote its value: `#/email: [none] is not a valid email address`.
     pub text: String,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let quoted = |text: &'_ str| Some((text.find(": [")? + 3, text.rfind("] is ")?));
+        match quoted(&self.text) {
+            Some((start, end)) if self.text.starts_with("#/") && start <= end => {
+                write!(f, "{}…{}", &self.text[..start], &self.text[end..])
+            }
+            _ => f.write_str(&self.text),
+        }
+    }
+}
+
+impl fmt::Debug for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.to_string())
+    }
+}
+
+impl fmt::Debug for RecordFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RecordFailure")
+            .field("position", &self.position)
+            .field("causes", &self.causes)
+            .finish_non_exhaustive()
+    }
 }
 
 impl From<String> for Cause {
@@ -165,11 +194,7 @@ impl fmt::Display for Refusal {
             write!(f, ": {message}")?;
         }
         for failure in self.failures.iter().take(SHOWN) {
-            let causes: Vec<_> = failure
-                .causes
-                .iter()
-                .map(|cause| cause.text.as_str())
-                .collect();
+            let causes: Vec<_> = failure.causes.iter().map(ToString::to_string).collect();
             match failure.position {
                 Some(position) => write!(
                     f,
@@ -209,6 +234,11 @@ impl Refusal {
     }
 }
 
+/// As much of a server's words as is kept.
+pub(crate) fn cut(words: &str) -> String {
+    words.chars().take(MAX_MESSAGE).collect()
+}
+
 /// The body of a refusal; values, because any of them may be of another type than expected.
 #[derive(Debug, Default, Deserialize)]
 struct Envelope {
@@ -223,7 +253,7 @@ struct Envelope {
 impl Envelope {
     fn words(&self) -> Option<String> {
         let words = self.message.as_str().or(self.error.as_str())?.trim();
-        (!words.is_empty()).then(|| words.chars().take(MAX_MESSAGE).collect())
+        (!words.is_empty()).then(|| cut(words))
     }
 
     fn failures(&self) -> Vec<RecordFailure> {
@@ -237,7 +267,7 @@ impl Envelope {
                 Value::String(text) => text.clone(),
                 other => other.to_string(),
             });
-            let text = |cause: &Value| cause.as_str().map(|text| text.to_owned().into());
+            let text = |cause: &Value| cause.as_str().map(|text| cut(text).into());
             RecordFailure {
                 position: None,
                 record,
@@ -248,8 +278,9 @@ impl Envelope {
     }
 }
 
-/// Finds each named record in what was sent. The server repeats a record in its own spelling, so
-/// values are compared and not texts; equal records are told apart by taking each once.
+/// Finds each named record in what was sent. The server repeats a record in its own spelling, with
+/// other blanks, another order of fields and `20` for `20.0`; so records are compared by what they
+/// mean. Equal records are told apart by taking each once.
 fn locate(failures: &mut [RecordFailure], body: &[u8]) {
     if failures.is_empty() {
         return;
@@ -264,18 +295,49 @@ fn locate(failures: &mut [RecordFailure], body: &[u8]) {
     let Value::Array(records) = records else {
         return;
     };
-    let mut records: Vec<_> = records.into_iter().map(Some).collect();
+    let mut positions: HashMap<String, VecDeque<usize>> = HashMap::new();
+    for (position, record) in records.iter().enumerate() {
+        positions
+            .entry(meaning(record))
+            .or_default()
+            .push_back(position);
+    }
     for failure in failures {
         let named = failure.record.as_deref().map(serde_json::from_str::<Value>);
         if let Some(Ok(named)) = named {
-            let found = records
-                .iter()
-                .position(|record| record.as_ref() == Some(&named));
-            failure.position = found;
-            if let Some(position) = found {
-                records[position] = None;
-            }
+            let equal = positions.get_mut(&meaning(&named));
+            failure.position = equal.and_then(VecDeque::pop_front);
         }
+    }
+}
+
+/// One text for all spellings of a record.
+fn meaning(record: &Value) -> String {
+    let Value::Object(fields) = record else {
+        return record.to_string();
+    };
+    let mut parts: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| match value.as_f64() {
+            Some(number) if !value.is_i64() && !value.is_u64() => {
+                format!("{name:?}:{}", as_number(number))
+            }
+            _ => format!("{name:?}:{value}"),
+        })
+        .collect();
+    parts.sort_unstable();
+    parts.join(",")
+}
+
+/// A number with decimals as text: whole ones as a whole number is written.
+fn as_number(number: f64) -> String {
+    /// Whole numbers below this have one spelling without an exponent.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if number.fract() == 0.0 && number.abs() < EXACT {
+        // Without the sign of a negative zero.
+        format!("{:.0}", number + 0.0)
+    } else {
+        number.to_string()
     }
 }
 
@@ -335,6 +397,41 @@ mod tests {
             .map(|failure| failure.position)
             .collect();
         assert_eq!(positions, [Some(0), None]);
+    }
+
+    #[test]
+    fn a_record_is_found_in_any_spelling() {
+        let sent = r#"[{"a":20.0,"b":-0.0,"c":1e16,"d":"x"},{"a":0.1,"b":9007199254740993}]"#;
+        for (echo, position) in [
+            (r#"{"d":"x","c":1.0E16,"b":0,"a":20}"#, Some(0)),
+            (r#"{"b":9007199254740993,"a":0.10}"#, Some(1)),
+            (r#"{"b":9007199254740992,"a":0.1}"#, None),
+        ] {
+            let record = serde_json::to_string(echo).unwrap();
+            let report = format!(r#"{{"details":{{"validationReport":[{{"record":{record}}}]}}}}"#);
+            assert_eq!(
+                refusal(400, &report, sent).failures[0].position,
+                position,
+                "{echo}"
+            );
+        }
+    }
+
+    #[test]
+    fn values_of_a_record_show_in_the_text_alone() {
+        let cause = Cause::from("#/email: [ada] is not a valid email address".to_owned());
+        assert_eq!(
+            cause.to_string(),
+            "#/email: […] is not a valid email address"
+        );
+        let failure = RecordFailure {
+            position: None,
+            record: Some("ada".into()),
+            causes: vec![cause],
+        };
+        assert!(!format!("{failure:?}").contains("ada"));
+        let extraneous = "#: extraneous key [revenu] is not permitted";
+        assert_eq!(Cause::from(extraneous.to_owned()).to_string(), extraneous);
     }
 
     #[test]

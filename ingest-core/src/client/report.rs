@@ -7,6 +7,9 @@ use super::error::Error;
 use super::refusal::Refusal;
 use crate::body::{MAX_BODY, RecordError};
 
+/// How many records, and how many bodies, `Display` lists before it counts the rest.
+const SHOWN: usize = 8;
+
 /// What became of the records that were given to [`Client::send`](crate::Client::send).
 ///
 /// `read = accepted + invalid + refused`, unless `send` gave up ([`SendError`]).
@@ -22,7 +25,7 @@ pub struct Report {
     pub invalid: Vec<InvalidRecord>,
     /// Bodies that the tenant refused whole.
     pub refused: Vec<RefusedBody>,
-    /// Requests that were answered, accepted or not.
+    /// Bodies that were accepted or refused; a body that had to be sent again counts once.
     pub requests: usize,
     /// Bytes of the bodies that were accepted.
     pub bytes: usize,
@@ -102,14 +105,15 @@ impl fmt::Display for Report {
             "{accepted} of {read} records accepted in {requests} requests ({bytes} bytes, {:.2} s)",
             elapsed.as_secs_f64()
         )?;
-        for invalid in &self.invalid {
+        for invalid in self.invalid.iter().take(SHOWN) {
             write!(
                 f,
                 "\nrecord {} was not sent: {}",
                 invalid.index, invalid.error
             )?;
         }
-        for body in &self.refused {
+        more(f, self.invalid.len(), "records were not sent")?;
+        for body in self.refused.iter().take(SHOWN) {
             write!(
                 f,
                 "\n{} records were refused: {}",
@@ -117,13 +121,21 @@ impl fmt::Display for Report {
                 body.refusal
             )?;
         }
-        Ok(())
+        more(f, self.refused.len(), "bodies were refused")
+    }
+}
+
+/// Counts what a list of [`SHOWN`] left out.
+fn more(f: &mut fmt::Formatter<'_>, count: usize, what: &str) -> fmt::Result {
+    match count.saturating_sub(SHOWN) {
+        0 => Ok(()),
+        rest => write!(f, "\nand {rest} more {what}"),
     }
 }
 
 /// `send` gave up before all records were sent.
 #[derive(Debug, thiserror::Error)]
-#[error("gave up at record {first_open} after {} were accepted: {source}", report.accepted)]
+#[error("gave up at record {first_open} after {} were accepted", report.accepted)]
 #[non_exhaustive]
 pub struct SendError {
     /// What happened to the records before.

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::auth::{Auth, TenantToken};
 use super::error::{Error, Step};
-use super::http::{Answer, Http, Request};
+use super::http::{Answer, Http, Request, Wanted};
 use super::refusal::Refusal;
 use super::report::{InvalidRecord, RefusedBody, Report, SendError};
 use super::settings::Settings;
@@ -135,6 +135,11 @@ impl Client {
         object: &str,
         body: impl Into<Vec<u8>>,
     ) -> Result<(), Error> {
+        for name in [source, object] {
+            if matches!(name, "" | "." | "..") {
+                return Err(Error::Name(name.to_owned()));
+            }
+        }
         let body = Bytes::from(body.into());
         let Shared {
             settings,
@@ -167,6 +172,7 @@ impl Client {
             url: token.tenant.join(path),
             token: Some(&token.secret),
             content: Some(("application/json", body)),
+            wanted: Wanted::Status,
         };
         let answer = self.shared.http.call(request).await;
         answer.map_err(|source| Error::Transport {

@@ -1,7 +1,6 @@
 //! What the user says: the `INGEST_*` variables, checked together before anything is sent.
 
 use std::collections::HashMap;
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::{env, fmt, fs};
 
@@ -37,6 +36,20 @@ pub struct Settings {
     pub(crate) shape: Shape,
 }
 
+/// All variables that are read.
+const VARIABLES: &[&str] = &[
+    "INGEST_CA_FILE",
+    "INGEST_CLIENT_ID",
+    "INGEST_CLIENT_SECRET",
+    "INGEST_DATASPACE",
+    "INGEST_LOGIN_URL",
+    "INGEST_PRIVATE_KEY",
+    "INGEST_PRIVATE_KEY_FILE",
+    "INGEST_SOURCE",
+    "INGEST_TENANT_URL",
+    "INGEST_USERNAME",
+];
+
 /// How to prove who we are.
 #[derive(Debug, Clone)]
 pub(crate) enum Credentials {
@@ -55,6 +68,7 @@ pub(crate) enum Credentials {
 
 /// Everything that is wrong with the settings, at once.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub struct SettingsError {
     /// What is wrong, by variable.
     pub problems: Vec<SettingProblem>,
@@ -72,7 +86,7 @@ pub struct SettingProblem {
 
 impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the settings are not complete")?;
+        f.write_str("the settings cannot be used")?;
         for SettingProblem { variable, problem } in &self.problems {
             write!(f, "\n  {variable}: {problem}")?;
         }
@@ -87,8 +101,24 @@ impl Settings {
     /// With every variable that is missing or cannot be used.
     pub fn from_env() -> Result<Self, SettingsError> {
         // Other variables may hold anything; these are text or cannot be used.
-        let text = |text: OsString| text.to_string_lossy().into_owned();
-        Self::from_vars(env::vars_os().map(|(name, value)| (text(name), text(value))))
+        let mut vars = Vec::new();
+        let mut problems = Vec::new();
+        for (name, value) in env::vars_os() {
+            let known = VARIABLES.iter().find(|known| name == ***known);
+            match (known, value.into_string()) {
+                (Some(variable), Ok(value)) => vars.push((*variable, value)),
+                (Some(variable), Err(_)) => problems.push(SettingProblem {
+                    variable,
+                    problem: "not UTF-8 text".into(),
+                }),
+                (None, _) => {}
+            }
+        }
+        if problems.is_empty() {
+            Self::from_vars(vars)
+        } else {
+            Err(SettingsError { problems })
+        }
     }
 
     /// Reads the same variables from pairs of name and value; of a name that comes twice, the last

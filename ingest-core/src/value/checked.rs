@@ -4,6 +4,7 @@
 //! proofs that a mailbox or a page exists.
 
 use std::fmt;
+use std::net::Ipv6Addr;
 use std::str::FromStr;
 
 /// A text that has not the form that its type asks for. Never shows the text itself.
@@ -61,6 +62,12 @@ macro_rules! checked {
 
             fn from_str(text: &str) -> Result<Self, ValueParseError> {
                 Self::try_from(text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> Self {
+                value.0.into()
             }
         }
 
@@ -180,9 +187,9 @@ fn check_host(host: &str) -> Check {
 
 fn check_phone(text: &str) -> Check {
     let number = text.strip_prefix('+').unwrap_or(text);
-    let (number, extension) = match number.to_ascii_lowercase().find("ext").or(number.find('x')) {
+    let (number, extension) = match number.find(['x', 'X', 'e', 'E']) {
         Some(at) => number.split_at(at),
-        None => (number, ""),
+        None => (number, "x0"),
     };
     let separators = |c: char| matches!(c, ' ' | '-' | '.' | '(' | ')' | '/');
     let allowed = |c: char| c.is_ascii_digit() || separators(c);
@@ -195,10 +202,16 @@ fn check_phone(text: &str) -> Check {
         (1..=20).contains(&digits),
         "it has not between 1 and 20 digits",
     )?;
-    let extension =
-        extension.trim_start_matches(|c: char| c.is_ascii_alphabetic() || ". ".contains(c));
-    let short = extension.len() <= 10 && extension.chars().all(|c| c.is_ascii_digit());
-    ensure(short, "what follows the extension mark is no short number")
+    let extension = extension.to_ascii_lowercase();
+    let mark = ["ext.", "ext", "x"]
+        .iter()
+        .find_map(|mark| extension.strip_prefix(mark));
+    let digits = mark.map_or("", |rest| rest.strip_prefix(' ').unwrap_or(rest));
+    let short = (1..=10).contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_digit());
+    ensure(
+        short,
+        "the extension is not `x` or `ext.` and 1 to 10 digits",
+    )
 }
 
 fn check_percent(text: &str) -> Check {
@@ -226,14 +239,50 @@ fn check_url(text: &str) -> Check {
         rest.chars().all(allowed),
         "a character must be percent-encoded",
     )?;
-    if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") {
-        let host = rest.strip_prefix("//").unwrap_or("");
-        ensure(
-            !host.is_empty() && !host.starts_with(['/', '?', '#']),
-            "it has no host",
-        )?;
+    let escapes = || rest.split('%').skip(1).map(str::as_bytes);
+    let hex = |escape: &[u8]| escape.len() >= 2 && escape[..2].iter().all(u8::is_ascii_hexdigit);
+    ensure(
+        escapes().all(hex),
+        "a `%` is not followed by two hexadecimal digits",
+    )?;
+    ensure(rest.matches('#').count() <= 1, "it has more than one `#`")?;
+    let (authority, path) = match rest.strip_prefix("//") {
+        Some(rest) => rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len())),
+        None => ("", rest),
+    };
+    ensure(
+        !path.contains(['[', ']']),
+        "a bracket must be percent-encoded",
+    )?;
+    let web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    if web {
+        check_authority(authority)
+    } else {
+        Ok(())
     }
-    Ok(())
+}
+
+/// `user@host:port`, the host perhaps an IPv6 address in brackets.
+fn check_authority(text: &str) -> Check {
+    let place = text.rsplit_once('@').map_or(text, |(_, place)| place);
+    let (host, port) = match place.strip_prefix('[') {
+        Some(rest) => {
+            let (address, port) = rest.split_once(']').ok_or("a bracket is not closed")?;
+            ensure(
+                address.parse::<Ipv6Addr>().is_ok(),
+                "the brackets hold no IPv6 address",
+            )?;
+            (address, port)
+        }
+        None => place.split_at(place.find(':').unwrap_or(place.len())),
+    };
+    ensure(!host.is_empty(), "it has no host")?;
+    let number = port.strip_prefix(':').unwrap_or("");
+    let known = port.is_empty() || number.is_empty() || number.parse::<u16>().is_ok();
+    ensure(
+        known && (port.is_empty() || port.starts_with(':')),
+        "the port is no number up to 65535",
+    )
 }
 
 #[cfg(test)]
@@ -303,8 +352,23 @@ mod tests {
             "555-0100 x12",
             "555-0100 ext. 12",
             "5550100EXT12",
+            "555 X 12",
         ]);
-        refused::<Phone>(&["", "+", "-", "++1", "1+1", "call me", "x12", "555 y"]);
+        refused::<Phone>(&[
+            "",
+            "+",
+            "-",
+            "++1",
+            "1+1",
+            "call me",
+            "x12",
+            "555 y",
+            "555x",
+            "555 ext",
+            "555 extra words",
+            "1 xylophone 5",
+            "555 e5",
+        ]);
         refused::<Phone>(&[&"1".repeat(21), "555 x123456789012"]);
     }
 
@@ -320,7 +384,8 @@ mod tests {
             "https://example.com",
             "http://[::1]:80/?a=%20#x",
             "mailto:a@b.de",
-            "HTTPS://EXAMPLE.COM",
+            "HTTPS://u:p@EXAMPLE.COM:8443",
+            "https://a:/#",
         ]);
         refused::<Url>(&[
             "",
@@ -333,6 +398,15 @@ mod tests {
             "https://a b",
             "https://ü.de",
             "a:b\n",
+            "https://a/%zz",
+            "https://a/%2",
+            "https://:80",
+            "https://@/",
+            "https://[::1",
+            "https://[x]",
+            "https://a:99999/",
+            "https://a#b#c",
+            "https://a/[x]",
         ]);
     }
 

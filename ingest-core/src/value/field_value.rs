@@ -129,10 +129,10 @@ values! {
         u16 => |slot, value| slot.integer((*value).into());
         u32 => |slot, value| slot.integer((*value).into());
         u64 => |slot, value| slot.unsigned(*value);
-        i128 => |slot, value| slot.whole(*value);
-        u128 => |slot, value| slot.whole(*value);
-        isize => |slot, value| slot.whole(*value);
-        usize => |slot, value| slot.whole(*value);
+        i128 => |slot, value| slot.wide(*value);
+        u128 => |slot, value| slot.wide_unsigned(*value);
+        isize => |slot, value| slot.integer(*value as i64);
+        usize => |slot, value| slot.unsigned(*value as u64);
         f32 => |slot, value| slot.single(*value);
         f64 => |slot, value| slot.float(*value);
     }
