@@ -100,9 +100,10 @@ impl fmt::Display for Report {
             elapsed,
             ..
         } = self;
+        let plural = if *requests == 1 { "" } else { "s" };
         write!(
             f,
-            "{accepted} of {read} records accepted in {requests} requests ({bytes} bytes, {:.2} s)",
+            "{accepted} of {read} records accepted in {requests} request{plural} ({bytes} bytes, {:.2} s)",
             elapsed.as_secs_f64()
         )?;
         for invalid in self.invalid.iter().take(SHOWN) {
