@@ -2,8 +2,7 @@
 
 use anyhow::Result;
 use ingest_core::Timestamp;
-
-use crate::records::{PageView, Visitor};
+use quickstart::{PageView, Visitor};
 
 pub(crate) const VISITORS: u32 = 20_000;
 pub(crate) const PAGE_VIEWS: u32 = 80_000;

@@ -6,7 +6,6 @@
 #![allow(clippy::print_stdout, reason = "printing is what an example is for")]
 
 mod made_up;
-mod records;
 mod target;
 
 use anyhow::{Context as _, Result, bail};
@@ -16,8 +15,8 @@ use ingest_core::org::Org;
 use ingest_core::value::Email;
 use ingest_core::{Client, Error, IngestRecord, Report, Timestamp};
 use ingest_emulator::Emulator;
+use quickstart::{PageView, Visitor};
 
-use crate::records::{PageView, Visitor};
 use crate::target::Target;
 
 #[tokio::main(flavor = "current_thread")]
