@@ -52,3 +52,26 @@ pub fn wide_schema(objects: usize, fields: usize) -> String {
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 pub struct Readme;
+
+#[cfg(test)]
+mod tests {
+    use ingest_schema::{Kind, Schema};
+
+    use super::wide_schema;
+
+    #[test]
+    fn a_wide_schema_is_as_wide_as_it_says_and_has_every_kind() {
+        let reading = Schema::parse("wide.yaml", &wide_schema(3, 1_000)).unwrap();
+        assert_eq!(reading.warnings, []);
+        assert_eq!(reading.schema.objects.len(), 3);
+        for object in &reading.schema.objects {
+            assert_eq!(object.fields.len(), 1_000);
+            for kind in Kind::ALL {
+                assert!(
+                    object.fields.iter().any(|field| field.kind == kind),
+                    "{kind}"
+                );
+            }
+        }
+    }
+}
