@@ -17,7 +17,7 @@ impl Consumer {
     /// Cargo takes crates of one name for the same crate, wherever they lie; so each test names its own.
     fn new(name: &str, main: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let core = workspace().join("ingest-core");
+        let core = workspace().join("ingest-core").to_str().unwrap().to_owned();
         let manifest = format!(
             "[package]\nname = {name:?}\nedition = \"2024\"\n\n[dependencies]\n\
              ingest-core = {{ path = {core:?}, default-features = false }}\n\n[workspace]\n"

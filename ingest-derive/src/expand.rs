@@ -129,7 +129,8 @@ fn assertion(krate: &Path, record: &Record<'_>, field: &CheckedField<'_>) -> Opt
 }
 
 /// The same for a type that mentions the struct's parameters, which only code within the
-/// implementation can name: `const { assert!(…) };`
+/// implementation can name: `const { assert!(…) };`. It is judged when the type is known, so by
+/// `cargo build` and not by `cargo check`.
 fn inner_assertion(
     krate: &Path,
     record: &Record<'_>,
@@ -137,10 +138,11 @@ fn inner_assertion(
 ) -> Option<TokenStream> {
     let (ty, check) = present(krate, record, field)?;
     let inside = mentions(ty, &params(record.generics));
-    inside.then(|| quote_spanned!(ty.span()=> const { #check };))
+    inside.then(|| quote_spanned!(ty.span()=> const #check;))
 }
 
-/// `assert!(!<Type as FieldValue<Kind>>::OPTIONAL, "…")`, where only the compiler can tell.
+/// `{ use NotOptional as _; assert!(!IsOptional::<Kind, Type>::ANSWER, "…") }`, where only the
+/// compiler can tell.
 fn present<'a>(
     krate: &Path,
     record: &Record<'a>,
@@ -151,7 +153,10 @@ fn present<'a>(
     let kind = kind_ident(field.schema.kind);
     let text = message::optional_role_assertion(&field.schema.name, role);
     let check = quote_spanned! {ty.span()=>
-        ::core::assert!(!<#ty as #krate::FieldValue<#krate::kind::#kind>>::OPTIONAL, #text)
+        {
+            use #krate::value::NotOptional as _;
+            ::core::assert!(!#krate::value::IsOptional::<#krate::kind::#kind, #ty>::ANSWER, #text)
+        }
     };
     Some((ty, check))
 }

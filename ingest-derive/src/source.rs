@@ -45,7 +45,9 @@ impl Root {
         let folder = folder("CARGO_MANIFEST_DIR").join(folder(ROOT_VARIABLE));
         Self {
             folder,
-            default_file: env::var(DEFAULT_VARIABLE).ok(),
+            default_file: env::var(DEFAULT_VARIABLE)
+                .ok()
+                .filter(|file| !file.is_empty()),
         }
     }
 

@@ -78,6 +78,9 @@ fn kind_of(ty: &Type, generics: &Generics) -> Option<Kind> {
     let Type::Path(path) = ty else {
         return None;
     };
+    if let Some(kind) = kind_of_runtime_type(&path.path) {
+        return Some(kind);
+    }
     let name = plain_name(&path.path)?;
     if generics.type_params().any(|param| param.ident == name) {
         return None;
@@ -87,6 +90,24 @@ fn kind_of(ty: &Type, generics: &Generics) -> Option<Kind> {
         "bool" => Some(Kind::Boolean),
         "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "u8" | "u16" | "u32" | "u64" | "u128"
         | "usize" | "f32" | "f64" => Some(Kind::Number),
+        _ => None,
+    }
+}
+
+/// The kind of a type that is named with its way from the runtime crate, as generated code does it:
+/// `::ingest_core::value::Email`. Its bare name might be another crate's.
+fn kind_of_runtime_type(path: &Path) -> Option<Kind> {
+    let (first, last) = (path.segments.first()?, path.segments.last()?);
+    if path.segments.len() < 2 || first.ident != "ingest_core" {
+        return None;
+    }
+    match last.ident.to_string().as_str() {
+        "Date" => Some(Kind::Date),
+        "Timestamp" => Some(Kind::DateTime),
+        "Email" => Some(Kind::Email),
+        "Phone" => Some(Kind::Phone),
+        "Percent" => Some(Kind::Percent),
+        "Url" => Some(Kind::Url),
         _ => None,
     }
 }
@@ -145,6 +166,8 @@ mod tests {
         assert_eq!(judged("Arc<Option<f64>>"), (true, Some(Kind::Number)));
         assert_eq!(judged("::std::string::String"), (false, Some(Kind::Text)));
         assert_eq!(judged("(bool)"), (false, Some(Kind::Boolean)));
+        let email = "Option<::ingest_core::value::Email>";
+        assert_eq!(judged(email), (true, Some(Kind::Email)));
     }
 
     #[test]

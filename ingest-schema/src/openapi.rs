@@ -248,12 +248,28 @@ fn string_kind(entries: &Entries, findings: &mut Findings) -> Kind {
             kind
         }
         None => {
-            let message = format!("`{written}` is no official format; the field is read as Text");
-            let help = "leave `format` out, or use date, date-time, email, phone, percent or url";
-            findings.report_with_help(Rule::LooseFormat, node.at, message, help);
+            report_format(written, similar(&word, formats()), node.at, findings);
             Kind::Text
         }
     }
+}
+
+/// A format that means nothing here, or that is a slip of the pen for one that does.
+fn report_format(written: &str, near: Option<&str>, at: Place, findings: &mut Findings) {
+    if let Some(near) = near {
+        let message = format!("`{written}` is no format that Data Cloud knows");
+        let help = format!("a similar format exists: `{near}`");
+        findings.report_with_help(Rule::UnknownFormat, at, message, help);
+    } else {
+        let message = format!("`{written}` is no official format; the field is read as Text");
+        let help = "leave `format` out, or use date, date-time, email, phone, percent or url";
+        findings.report_with_help(Rule::LooseFormat, at, message, help);
+    }
+}
+
+/// The official formats of a string.
+fn formats() -> impl Iterator<Item = &'static str> {
+    Kind::ALL.into_iter().filter_map(|kind| kind.openapi().1)
 }
 
 fn format_text<'a>(node: &'a Node, findings: &mut Findings) -> Option<&'a str> {

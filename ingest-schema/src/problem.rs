@@ -88,6 +88,8 @@ rules! {
     Extension = "DC021", Error;
     /// A role names a field that the object lacks, or one that cannot fill it.
     Role = "DC022", Error;
+    /// A `format` that is a slip of the pen for an official one.
+    UnknownFormat = "DC023", Error;
     /// A `type` that is not official, but means one that is (`integer`).
     LooseType = "DC101", Warning;
     /// A `format` that is not official (`double`, `uuid`).

@@ -1,5 +1,6 @@
 //! From a path or a text to a checked schema: size, encoding, then YAML, OpenAPI and rules in turn.
 
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -21,8 +22,9 @@ pub struct Reading {
     pub warnings: Vec<Problem>,
 }
 
-/// Why a schema file could not be used.
-#[derive(Debug, thiserror::Error)]
+/// Why a schema file could not be used. `Debug` shows what people read, because `main` shows errors
+/// this way.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
     /// There is no such file, or it cannot be read.
@@ -36,6 +38,15 @@ pub enum ReadError {
     /// The file is read, but it is no schema that Data Cloud would take.
     #[error(transparent)]
     Invalid(#[from] Problems),
+}
+
+impl fmt::Debug for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File { source, .. } => write!(f, "{self}: {source}"),
+            Self::Invalid(_) => write!(f, "{self}"),
+        }
+    }
 }
 
 impl Schema {

@@ -162,9 +162,10 @@ async fn a_2xx_is_acceptance_whatever_becomes_of_its_body() {
     ] {
         let url = host_by(move |own, line| {
             let token = format!(r#"{{"access_token":"t","instance_url":"{own}"}}"#);
-            match line.contains("/token") {
-                true => answer("200 OK", "content-type: application/json", &token),
-                false => format!("HTTP/1.1 202 Accepted\r\n{header}\r\n\r\n{{\"acc"),
+            if line.contains("/token") {
+                answer("200 OK", "content-type: application/json", &token)
+            } else {
+                format!("HTTP/1.1 202 Accepted\r\n{header}\r\n\r\n{{\"acc")
             }
         });
         let client = Client::new(settings_at(&url)).unwrap();

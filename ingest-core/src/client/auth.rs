@@ -4,7 +4,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use reqwest::Method;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -103,31 +102,35 @@ async fn log_in(http: &Http, settings: &Settings) -> Result<TenantToken, Error> 
 /// Step one: who we are, at the login host.
 pub(crate) async fn org_token(http: &Http, settings: &Settings) -> Result<OrgToken, Error> {
     let step = Step::OrgToken;
-    let form = match &settings.credentials {
+    let assertion;
+    let (fields, secret) = match &settings.credentials {
         Credentials::ClientCredentials {
             client_id,
             client_secret,
-        } => form(&[
-            ("grant_type", "client_credentials"),
-            ("client_id", client_id),
-            ("client_secret", client_secret.expose_secret()),
-        ]),
+        } => {
+            let fields = vec![
+                ("grant_type", "client_credentials"),
+                ("client_id", client_id),
+                ("client_secret", client_secret.expose_secret()),
+            ];
+            (fields, client_secret)
+        }
         Credentials::JwtBearer {
             client_id,
             username,
             private_key,
         } => {
             let audience = settings.login.to_string();
-            let assertion = jwt::assertion(client_id, username, &audience, private_key)?;
-            form(&[
+            assertion = jwt::assertion(client_id, username, &audience, private_key)?;
+            let fields = vec![
                 ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
                 ("assertion", assertion.expose_secret()),
-            ])
+            ];
+            (fields, &assertion)
         }
     };
     let path = ["services", "oauth2", "token"];
-    let answer = post_form(http, step, &settings.login, path, form).await?;
-    let token: TokenAnswer = read_token(step, &answer)?;
+    let token = post_form(http, step, &settings.login, path, &fields, secret).await?;
     let org = Endpoint::from_answer(&token.instance_url, &settings.login)
         .map_err(|source| Error::Host { step, source })?;
     Ok(OrgToken {
@@ -151,8 +154,7 @@ async fn exchange(http: &Http, settings: &Settings, org: &OrgToken) -> Result<Te
         fields.push(("dataspace", dataspace));
     }
     let path = ["services", "a360", "token"];
-    let answer = post_form(http, step, &org.org, path, form(&fields)).await?;
-    let token: TokenAnswer = read_token(step, &answer)?;
+    let token = post_form(http, step, &org.org, path, &fields, &org.secret).await?;
     let tenant = Endpoint::tenant_from_answer(&token.instance_url, &settings.login)
         .map_err(|source| Error::Host { step, source })?;
     if let Some(expected) = settings
@@ -201,49 +203,49 @@ fn usable(life: Duration) -> Duration {
     (life * 4 / 5).max(early)
 }
 
-/// The fields of a form in a buffer that is freed after it was sent.
-fn form(fields: &[(&str, &str)]) -> Bytes {
-    let mut form = form_urlencoded::Serializer::new(String::new());
-    form.extend_pairs(fields);
-    form.finish().into()
-}
-
+/// Posts a form that holds this secret, and reads the token it is answered with.
 async fn post_form(
     http: &Http,
     step: Step,
     host: &Endpoint,
     path: [&str; 3],
-    form: Bytes,
-) -> Result<Answer, Error> {
+    fields: &[(&str, &str)],
+    secret: &SecretString,
+) -> Result<TokenAnswer, Error> {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.extend_pairs(fields);
     let request = Request {
         method: Method::POST,
         url: host.join(path),
         token: None,
-        content: Some(("application/x-www-form-urlencoded", form)),
+        content: Some(("application/x-www-form-urlencoded", form.finish().into())),
         wanted: Wanted::Body,
+        secrets: vec![secret],
     };
-    http.call(request).await.map_err(|source| Error::Transport {
+    let answer = http.call(request).await;
+    let answer = answer.map_err(|source| Error::Transport {
         step,
-        host: host.host(),
+        host: host.authority().to_owned(),
         source,
-    })
+    })?;
+    read_token(step, &answer)
 }
 
 fn read_token(step: Step, answer: &Answer) -> Result<TokenAnswer, Error> {
     let status = answer.status;
-    if answer.is_html() {
-        let help = match step {
-            Step::Exchange => Some(
-                "the org sends a page when it does not know the org token; is Data Cloud set up in this org?",
-            ),
-            _ => Some(
-                "the login URL leads to a page; use the org's My Domain, `https://<My Domain>.my.salesforce.com`",
-            ),
-        };
-        return Err(Error::Html { step, status, help });
-    }
     if !answer.is_success() {
         return Err(refused(step, answer));
+    }
+    if answer.is_html() {
+        let help = Some(match step {
+            Step::Exchange => {
+                "the org sends a page when it does not know the org token; is Data Cloud set up in this org?"
+            }
+            _ => {
+                "the login URL leads to a page; use the org's My Domain, `https://<My Domain>.my.salesforce.com`"
+            }
+        });
+        return Err(Error::Html { step, status, help });
     }
     // serde's message might quote a token.
     answer.json().map_err(|error| Error::Answer {
@@ -270,10 +272,14 @@ fn refused(step: Step, answer: &Answer) -> Error {
     Error::Login {
         step,
         status: answer.status,
-        help: help(
-            error.as_deref().unwrap_or(""),
-            description.as_deref().unwrap_or(""),
-        ),
+        help: match answer.status {
+            300..=399 => Some("redirects are not followed; check INGEST_LOGIN_URL"),
+            500.. => Some("the server failed for now; try again"),
+            _ => help(
+                error.as_deref().unwrap_or(""),
+                description.as_deref().unwrap_or(""),
+            ),
+        },
         error: error.unwrap_or_else(|| "no reason given".into()),
         description: description.unwrap_or_else(|| "no description given".into()),
     }

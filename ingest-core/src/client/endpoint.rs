@@ -14,11 +14,11 @@ pub(crate) struct Endpoint(Url);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EndpointError {
-    /// It is not a URL.
-    #[error("`{0}` is not a URL such as `https://example.my.salesforce.com`")]
-    NotAUrl(String),
+    /// It is not a URL. It is not shown: it may be a secret that was put into the wrong variable.
+    #[error("it is not a URL such as `https://example.my.salesforce.com`")]
+    NotAUrl,
     /// It would send secrets in the clear over a network.
-    #[error("`{0}` is not `https`; plain `http` is for loopback hosts only")]
+    #[error("the {0} is not `https`; plain `http` is for loopback hosts only")]
     NotHttps(String),
     /// It carries a user name, a password, a query or a fragment.
     #[error("the URL of `{0}` holds more than scheme, host and port")]
@@ -74,7 +74,7 @@ impl Endpoint {
         };
         url.set_path("");
         url.set_query(None);
-        let endpoint = Self::checked(url, text)?;
+        let endpoint = Self::checked(url)?;
         if !endpoint.is_secure() && login.is_secure() {
             return Err(EndpointError::LoopbackFromOutside(text.into()));
         }
@@ -91,10 +91,10 @@ impl Endpoint {
         if !matches!(url.path(), "" | "/") || url.query().is_some() {
             return Err(EndpointError::MoreThanARoot(host_of(&url)));
         }
-        Self::checked(url, text.trim())
+        Self::checked(url)
     }
 
-    fn checked(url: Url, text: &str) -> Result<Self, EndpointError> {
+    fn checked(url: Url) -> Result<Self, EndpointError> {
         let plain = url.username().is_empty() && url.password().is_none();
         if !plain || url.fragment().is_some() {
             return Err(EndpointError::MoreThanARoot(host_of(&url)));
@@ -102,7 +102,10 @@ impl Endpoint {
         match url.scheme() {
             "https" => Ok(Self(url)),
             "http" if is_loopback(&url) => Ok(Self(url)),
-            _ => Err(EndpointError::NotHttps(text.into())),
+            scheme => Err(EndpointError::NotHttps(format!(
+                "{scheme} host `{}`",
+                host_of(&url)
+            ))),
         }
     }
 
@@ -147,6 +150,11 @@ impl Endpoint {
         host_of(&self.0)
     }
 
+    /// Host and port, as a person would look for them.
+    pub(crate) fn authority(&self) -> &str {
+        self.0.authority()
+    }
+
     /// A URL below this root; each segment is percent-encoded as far as it needs to be.
     pub(crate) fn join<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Url {
         let mut url = self.0.clone();
@@ -171,14 +179,11 @@ fn parse(text: &str) -> Result<Url, EndpointError> {
             // `host.` is `host`, and must not pass where `host` does not.
             if let Some(host) = host_of(&url).strip_suffix('.') {
                 url.set_host(Some(host))
-                    .map_err(|_| EndpointError::NotAUrl(host.into()))?;
+                    .map_err(|_| EndpointError::NotAUrl)?;
             }
             Ok(url)
         }
-        // The text is not shown whole: before an `@` there may be a password.
-        _ => Err(EndpointError::NotAUrl(
-            text.rsplit('@').next().unwrap_or_default().into(),
-        )),
+        _ => Err(EndpointError::NotAUrl),
     }
 }
 
@@ -236,8 +241,8 @@ mod tests {
             Err(NotHttps(_))
         ));
         assert!(matches!(login("ftp://localhost"), Err(NotHttps(_))));
-        assert!(matches!(login("x.my.salesforce.com"), Err(NotAUrl(_))));
-        assert!(matches!(login(""), Err(NotAUrl(_))));
+        assert!(matches!(login("x.my.salesforce.com"), Err(NotAUrl)));
+        assert!(matches!(login(""), Err(NotAUrl)));
         assert!(matches!(
             login("https://x.example/path"),
             Err(MoreThanARoot(_))

@@ -9,7 +9,9 @@ use super::refusal::Refusal;
 use super::settings::SettingsError;
 
 /// Why something could not be done. Shows no secret, and no value of a record.
-#[derive(Debug, thiserror::Error)]
+///
+/// `Debug` shows what people read, with all sources, because `main` shows errors this way.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The settings are incomplete or contradict each other.
@@ -35,7 +37,7 @@ pub enum Error {
     #[error("TLS cannot be set up")]
     Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The private key cannot sign.
-    #[error("the private key cannot be used: {0}")]
+    #[error("the private key of INGEST_PRIVATE_KEY_FILE or INGEST_PRIVATE_KEY cannot be used: {0}")]
     PrivateKey(String),
     /// A request got no answer.
     #[error("{step} at `{host}` failed")]
@@ -116,6 +118,18 @@ pub enum Error {
     /// The tenant refused a request.
     #[error(transparent)]
     Refused(#[from] Box<Refusal>),
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        let mut source = std::error::Error::source(self);
+        while let Some(error) = source {
+            write!(f, "\ncaused by: {error}")?;
+            source = error.source();
+        }
+        Ok(())
+    }
 }
 
 impl Error {

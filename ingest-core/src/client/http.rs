@@ -9,6 +9,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Method, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
+use url::form_urlencoded;
 
 use super::error::Error;
 use super::settings::Settings;
@@ -39,6 +40,8 @@ pub(crate) struct Request<'a> {
     pub(crate) token: Option<&'a SecretString>,
     pub(crate) content: Option<(&'static str, Bytes)>,
     pub(crate) wanted: Wanted,
+    /// What the content holds that must not come back in an error.
+    pub(crate) secrets: Vec<&'a SecretString>,
 }
 
 /// Which part of a good answer matters.
@@ -132,6 +135,11 @@ impl Http {
         } else {
             read_bounded(response).await?
         };
+        let body = if good {
+            body
+        } else {
+            mask(body, request.token.into_iter().chain(request.secrets))
+        };
         tracing::debug!(%method, path, status, bytes = body.len(), "answer");
         Ok(Answer {
             status,
@@ -147,6 +155,26 @@ fn header<'a>(headers: &'a HeaderMap, name: &reqwest::header::HeaderName) -> &'a
         .get(name)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
+}
+
+/// Takes secrets out of the words of a refusal: a server may repeat what it was sent.
+fn mask<'a>(body: Vec<u8>, secrets: impl Iterator<Item = &'a SecretString>) -> Vec<u8> {
+    let mut text = match String::from_utf8(body) {
+        Ok(text) => text,
+        // What is not text is shown nowhere.
+        Err(error) => return error.into_bytes(),
+    };
+    for secret in secrets
+        .map(SecretString::expose_secret)
+        .filter(|secret| !secret.is_empty())
+    {
+        let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        let quoted = serde_json::Value::from(secret).to_string();
+        for spelling in [secret, &encoded, quoted.trim_matches('"')] {
+            text = text.replace(spelling, "…");
+        }
+    }
+    text.into_bytes()
 }
 
 /// Reads a body that nobody needs, so that the connection can be used again; gives up soon.

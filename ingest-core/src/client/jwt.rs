@@ -46,8 +46,8 @@ fn now() -> u64 {
 fn sign(message: &[u8], private_key: &SecretString) -> Result<Vec<u8>, Error> {
     // The reason why a key cannot be read is not passed on as it is: it might quote the key.
     let refuse = |reason: &str| Error::PrivateKey(reason.into());
-    let key = PrivateKeyDer::from_pem_slice(private_key.expose_secret().as_bytes())
-        .map_err(|_| refuse("it is no private key in PEM form"))?;
+    let pem = private_key.expose_secret();
+    let key = PrivateKeyDer::from_pem_slice(pem.as_bytes()).map_err(|_| refuse(why_no_key(pem)))?;
     let key = tls::provider()
         .key_provider
         .load_private_key(key)
@@ -58,4 +58,19 @@ fn sign(message: &[u8], private_key: &SecretString) -> Result<Vec<u8>, Error> {
         .choose_scheme(&[SignatureScheme::RSA_PKCS1_SHA256])
         .ok_or_else(|| refuse("it is no RSA key"))?;
     signer.sign(message).map_err(|_| refuse("signing failed"))
+}
+
+/// The usual reasons why a text is no private key.
+fn why_no_key(pem: &str) -> &'static str {
+    if pem.contains("ENCRYPTED") {
+        "it is encrypted; write it out with `openssl pkcs8 -topk8 -nocrypt`"
+    } else if pem.contains("BEGIN CERTIFICATE") {
+        "it is a certificate; its private key is needed"
+    } else if pem.contains(r"\n") {
+        r"its lines are joined by `\n`; they must be lines"
+    } else if pem.contains("-----BEGIN") {
+        "it is cut off, or not in PEM form"
+    } else {
+        "it is no private key in PEM form; a path belongs into INGEST_PRIVATE_KEY_FILE"
+    }
 }

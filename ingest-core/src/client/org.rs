@@ -83,13 +83,14 @@ impl Org {
             token: Some(&token.secret),
             content: None,
             wanted: Wanted::Body,
+            secrets: Vec::new(),
         };
         self.http
             .call(request)
             .await
             .map_err(|source| Error::Transport {
                 step: Step::OrgRead,
-                host: token.org.host(),
+                host: token.org.authority().to_owned(),
                 source,
             })
     }

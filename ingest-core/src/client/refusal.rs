@@ -24,6 +24,10 @@ pub struct Refusal {
     pub kind: RefusalKind,
     /// The HTTP status.
     pub status: u16,
+    /// The connector that was named.
+    pub connector: String,
+    /// The object that was named.
+    pub object: String,
     /// The server's words, if it had any.
     pub message: Option<String>,
     /// The records that the server names, each with its causes.
@@ -187,8 +191,8 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "the tenant refused the request with status {}",
-            self.status
+            "the tenant refused the request to `{}/{}` with status {}",
+            self.connector, self.object, self.status
         )?;
         if let Some(message) = &self.message {
             write!(f, ": {message}")?;
@@ -216,7 +220,7 @@ impl fmt::Display for Refusal {
 
 impl Refusal {
     /// Reads an answer that is no success; `body` is what was sent, to find the records in it.
-    pub(crate) fn read(answer: &Answer, body: &[u8]) -> Self {
+    pub(crate) fn read(answer: &Answer, connector: &str, object: &str, body: &[u8]) -> Self {
         let envelope: Envelope = if answer.is_html() {
             Envelope::default()
         } else {
@@ -227,6 +231,8 @@ impl Refusal {
         Self {
             kind: RefusalKind::of(answer.status, !failures.is_empty()),
             status: answer.status,
+            connector: connector.to_owned(),
+            object: object.to_owned(),
             message: envelope.words(),
             failures,
             retry_after: answer.retry_after,
@@ -352,7 +358,7 @@ mod tests {
             retry_after: None,
             body: body.into(),
         };
-        Refusal::read(&answer, sent.as_bytes())
+        Refusal::read(&answer, "Web", "page_view", sent.as_bytes())
     }
 
     const REPORT: &str = r##"{"timestamp":"2026-07-11T22:47:38.71217094Z","error":"400 BAD_REQUEST",
@@ -382,7 +388,7 @@ mod tests {
         assert_eq!(fields, [Some("event_id"), Some("event_idx"), Some("n")]);
         assert_eq!(
             refusal.to_string(),
-            "the tenant refused the request with status 400: Bad Request: JSON is properly formatted but has a mismatch with Schema.\n  \
+            "the tenant refused the request to `Web/page_view` with status 400: Bad Request: JSON is properly formatted but has a mismatch with Schema.\n  \
              record 1 of the body: #: required key [event_id] not found; #: extraneous key [event_idx] is not permitted\n  \
              record 2 of the body: #/n: expected type: Number, found: String"
         );

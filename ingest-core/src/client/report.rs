@@ -14,6 +14,7 @@ const SHOWN: usize = 8;
 ///
 /// `read = accepted + invalid + refused`, unless `send` gave up ([`SendError`]).
 #[derive(Debug, Default)]
+#[must_use = "records may not have been accepted; ask `is_complete`"]
 #[non_exhaustive]
 pub struct Report {
     /// Records taken from the caller.
@@ -135,7 +136,7 @@ fn more(f: &mut fmt::Formatter<'_>, count: usize, what: &str) -> fmt::Result {
 }
 
 /// `send` gave up before all records were sent.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("gave up at record {first_open} after {} were accepted", report.accepted)]
 #[non_exhaustive]
 pub struct SendError {
@@ -147,4 +148,11 @@ pub struct SendError {
     pub first_open: usize,
     /// Why.
     pub source: Error,
+}
+
+impl fmt::Debug for SendError {
+    /// With all sources, because `main` shows errors this way.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}\ncaused by: {:?}", self.source)
+    }
 }

@@ -71,6 +71,9 @@ impl Client {
     /// be sent is reported and the rest goes on, and so is a body that the tenant refuses with 400
     /// or 413. A token that has ended is replaced once. Nothing else is retried.
     ///
+    /// # Panics
+    /// Outside a tokio runtime with I/O and time enabled.
+    ///
     /// # Errors
     /// When the tenant cannot be reached, refuses the login or the request as such, or fails; the
     /// error holds the report so far and the first record whose fate is open.
@@ -156,7 +159,7 @@ impl Client {
         if answer.is_success() {
             return Ok(());
         }
-        Err(Box::new(Refusal::read(&answer, &body)).into())
+        Err(Box::new(Refusal::read(&answer, source, object, &body)).into())
     }
 
     async fn call(
@@ -173,11 +176,12 @@ impl Client {
             token: Some(&token.secret),
             content: Some(("application/json", body)),
             wanted: Wanted::Status,
+            secrets: Vec::new(),
         };
         let answer = self.shared.http.call(request).await;
         answer.map_err(|source| Error::Transport {
             step: Step::Ingest,
-            host: token.tenant.host(),
+            host: token.tenant.authority().to_owned(),
             source,
         })
     }

@@ -67,7 +67,7 @@ pub(crate) enum Credentials {
 }
 
 /// Everything that is wrong with the settings, at once.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub struct SettingsError {
     /// What is wrong, by variable.
@@ -82,6 +82,13 @@ pub struct SettingProblem {
     pub variable: &'static str,
     /// What is wrong and what to do; never the value of a secret.
     pub problem: String,
+}
+
+impl fmt::Debug for SettingsError {
+    /// As people read it, because `main` shows errors this way.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl fmt::Display for SettingsError {
@@ -284,11 +291,15 @@ impl Reader {
             (None, Some(text)) => Key::Read(text.into()),
             (Some(file), None) => match fs::read_to_string(&file) {
                 Ok(text) => Key::Read(text.into()),
+                // The value is not shown: it may be a key that was put into the wrong variable.
+                Err(_) if file.contains("-----BEGIN") => {
+                    let problem = "it holds a key and not a path; use INGEST_PRIVATE_KEY";
+                    self.report("INGEST_PRIVATE_KEY_FILE", problem);
+                    Key::Unreadable
+                }
                 Err(error) => {
-                    self.report(
-                        "INGEST_PRIVATE_KEY_FILE",
-                        format!("`{file}` cannot be read: {error}"),
-                    );
+                    let problem = format!("the file that it names cannot be read: {error}");
+                    self.report("INGEST_PRIVATE_KEY_FILE", problem);
                     Key::Unreadable
                 }
             },
@@ -392,6 +403,24 @@ mod tests {
             ["INGEST_LOGIN_URL"]
         );
         assert!(read(&[shared, ID, USER, KEY]).is_ok());
+    }
+
+    #[test]
+    fn a_secret_in_the_wrong_variable_does_not_show() {
+        let key = "-----BEGIN PRIVATE KEY-----\nhush";
+        for vars in [
+            [LOGIN, ID, USER, ("INGEST_PRIVATE_KEY_FILE", key)],
+            [LOGIN, ID, USER, ("INGEST_PRIVATE_KEY_FILE", "hush")],
+            [("INGEST_LOGIN_URL", "hush"), ID, USER, KEY],
+            [("INGEST_LOGIN_URL", "http://hush/"), ID, USER, KEY],
+        ] {
+            let error = Settings::from_vars(vars).unwrap_err();
+            let shown = error.to_string();
+            assert!(
+                !shown.replace("http host `hush`", "").contains("hush"),
+                "{shown}"
+            );
+        }
     }
 
     #[test]

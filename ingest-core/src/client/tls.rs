@@ -2,6 +2,7 @@
 //!
 //! The cryptography is handed over explicitly, because a library must not set it for the process.
 
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -26,6 +27,10 @@ pub(crate) fn provider() -> Arc<CryptoProvider> {
 }
 
 pub(crate) fn config(settings: &Settings) -> Result<ClientConfig, Error> {
+    let extra = match &settings.ca_file {
+        Some(path) => read_certificates(path)?,
+        None => Vec::new(),
+    };
     let builder = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .map_err(Error::tls)?;
@@ -35,10 +40,6 @@ pub(crate) fn config(settings: &Settings) -> Result<ClientConfig, Error> {
             .with_root_certificates(RootCertStore::empty())
             .with_no_client_auth());
     }
-    let extra = match &settings.ca_file {
-        Some(path) => read_certificates(path)?,
-        None => Vec::new(),
-    };
     let verifier = Verifier::new_with_extra_roots(extra, provider()).map_err(Error::tls)?;
     Ok(builder
         .dangerous()
@@ -51,11 +52,17 @@ fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error>
         path: path.to_owned(),
         reason,
     };
-    let certificates: Vec<_> = CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect)
-        .map_err(|error| refuse(error.to_string()))?;
+    let pem = fs::read(path).map_err(|error| refuse(error.to_string()))?;
+    let certificates: Vec<_> = CertificateDer::pem_slice_iter(&pem)
+        .collect::<Result<_, _>>()
+        .map_err(|_| refuse("it is not in PEM form".into()))?;
     if certificates.is_empty() {
-        return Err(refuse("it holds no certificate in PEM form".into()));
+        return Err(refuse("it holds no certificate".into()));
+    }
+    let mut store = RootCertStore::empty();
+    for certificate in &certificates {
+        let added = store.add(certificate.clone());
+        added.map_err(|_| refuse("one of its certificates cannot be read".into()))?;
     }
     Ok(certificates)
 }

@@ -4,6 +4,7 @@
 //! guessing, so text that looks like a number stays text.
 
 use std::borrow::{Borrow, Cow};
+use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -55,6 +56,27 @@ pub trait FieldValue<K: FieldKind> {
         self.write(Slot::new(field, sink)).map(drop)
     }
 }
+
+/// Asks whether a type is optional without demanding that it can be sent at all, which is demanded,
+/// and reported, elsewhere. Where the demand holds, the constant of the type itself is found; else
+/// that of [`NotOptional`], which derived code brings into scope.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct IsOptional<K, T: ?Sized>(PhantomData<K>, PhantomData<T>);
+
+impl<K: FieldKind, T: FieldValue<K> + ?Sized> IsOptional<K, T> {
+    /// Whether values of the type may be absent.
+    pub const ANSWER: bool = T::OPTIONAL;
+}
+
+/// See [`IsOptional`].
+#[doc(hidden)]
+pub trait NotOptional {
+    /// A type that cannot be sent is not optional either.
+    const ANSWER: bool = false;
+}
+
+impl<K, T: ?Sized> NotOptional for IsOptional<K, T> {}
 
 impl<K: FieldKind, T: FieldValue<K>> FieldValue<K> for Option<T> {
     const OPTIONAL: bool = true;
