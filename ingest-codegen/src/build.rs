@@ -6,6 +6,7 @@ use std::env;
 use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use ingest_schema::{Problem, ReadError, Schema};
 
@@ -28,6 +29,18 @@ pub enum BuildError {
     /// The generator was asked for objects that the schema lacks.
     #[error(transparent)]
     Generate(#[from] GenerateError),
+    /// Two schemas would print into the same file.
+    #[error(
+        "`{first}` and `{second}` would both be `include_records!(\"{stem}\")`\n  help: rename one of the two files"
+    )]
+    SameName {
+        /// The name of both files without their ending.
+        stem: String,
+        /// The schema that was built first.
+        first: String,
+        /// The schema that was to be built now.
+        second: String,
+    },
     /// The code cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -38,18 +51,29 @@ pub enum BuildError {
 
 impl fmt::Debug for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
+        write!(f, "{self}")?;
+        match std::error::Error::source(self) {
+            Some(source) => write!(f, ": {source}"),
+            None => Ok(()),
+        }
     }
 }
+
+/// The schemas that this build script has built: file stem and path.
+type Built = Vec<(String, String)>;
+
+static BUILT: Mutex<Built> = Mutex::new(Vec::new());
 
 /// Generates the records of a schema from a build.rs.
 ///
 /// The path is relative to the folder of the Cargo.toml, or to `INGEST_SCHEMA_ROOT` where that is
 /// set. The code goes to `<OUT_DIR>/<file stem>.rs`, to be taken in by
-/// `ingest_core::include_records!("<file stem>")`. Warnings about the schema become cargo's.
+/// `ingest_core::include_records!("<file stem>")`. Warnings about the schema become cargo's. The one
+/// schema that a build script builds is also that of hand-written structs which name none.
 ///
 /// # Errors
-/// Outside a build script, or when the schema cannot be used; every problem is in the message.
+/// Outside a build script, when the schema cannot be used (every problem is in the message), or when
+/// the build script has built another schema of the same file stem.
 pub fn build(schema: impl AsRef<Path>) -> Result<(), BuildError> {
     Generator::new().build(schema)
 }
@@ -61,13 +85,15 @@ impl Generator {
     /// As [`build`], and when [`only`](Self::only) names objects that the schema lacks.
     pub fn build(self, schema: impl AsRef<Path>) -> Result<(), BuildError> {
         let folders = Folders::from_env()?;
-        self.build_in(&folders, schema.as_ref(), &mut io::stdout())
+        let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+        self.build_in(&folders, schema.as_ref(), &mut built, &mut io::stdout())
     }
 
     fn build_in(
         self,
         folders: &Folders,
         schema: &Path,
+        built: &mut Built,
         cargo: &mut dyn Write,
     ) -> Result<(), BuildError> {
         let path = folders.root.join(schema);
@@ -81,10 +107,31 @@ impl Generator {
         let reading = Schema::load_as(&path, &shown)?;
         let code = generator.generate(&reading.schema)?;
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        remember(built, &stem, &shown)?;
         let target = folders.out.join(format!("{stem}.rs"));
         output::write(&target, &code)?;
-        let printed = generator.schema_path.as_deref().unwrap_or(&shown);
-        tell_results(cargo, printed, &reading.warnings).map_err(BuildError::Cargo)
+        let only = generator
+            .schema_path
+            .as_deref()
+            .filter(|_| built.len() == 1);
+        // Of several, none may be the one that a struct without a name means.
+        tell_results(cargo, only.unwrap_or(""), &reading.warnings).map_err(BuildError::Cargo)
+    }
+}
+
+/// Adds a schema to those that were built.
+fn remember(built: &mut Built, stem: &str, shown: &str) -> Result<(), BuildError> {
+    match built.iter().find(|(earlier, _)| earlier == stem) {
+        Some((_, first)) if first != shown => Err(BuildError::SameName {
+            stem: stem.to_owned(),
+            first: first.clone(),
+            second: shown.to_owned(),
+        }),
+        Some(_) => Ok(()),
+        None => {
+            built.push((stem.to_owned(), shown.to_owned()));
+            Ok(())
+        }
     }
 }
 
@@ -154,7 +201,8 @@ components:
 
     fn run(folders: &Folders, schema: &str) -> (Result<(), BuildError>, String) {
         let mut said = Vec::new();
-        let result = Generator::new().build_in(folders, Path::new(schema), &mut said);
+        let schema = Path::new(schema);
+        let result = Generator::new().build_in(folders, schema, &mut Vec::new(), &mut said);
         (result, String::from_utf8(said).unwrap())
     }
 
@@ -184,6 +232,35 @@ components:
     }
 
     #[test]
+    fn several_schemas_have_several_names_and_no_default() {
+        let root = tempfile::tempdir().unwrap();
+        let folders = folders(root.path());
+        fs::create_dir(root.path().join("other")).unwrap();
+        for name in ["other/visits.yaml", "other/orders.yaml"] {
+            fs::write(root.path().join(name), VISITS).unwrap();
+        }
+        let mut built = Vec::new();
+        let mut run = |schema: &str| {
+            let mut said = Vec::new();
+            let schema = Path::new(schema);
+            let result = Generator::new().build_in(&folders, schema, &mut built, &mut said);
+            result.map(|()| String::from_utf8(said).unwrap())
+        };
+        run("schemas/visits.yaml").unwrap();
+        run("schemas/visits.yaml").unwrap();
+        let said = run("other/orders.yaml").unwrap();
+        assert!(
+            said.contains("\ncargo::rustc-env=INGEST_SCHEMA=\n"),
+            "{said}"
+        );
+        let error = run("other/visits.yaml").unwrap_err().to_string();
+        assert!(
+            error.starts_with("`schemas/visits.yaml` and `other/visits.yaml`"),
+            "{error}"
+        );
+    }
+
+    #[test]
     fn an_error_reads_well_and_cargo_still_watches_the_file() {
         let root = tempfile::tempdir().unwrap();
         let folders = folders(root.path());
@@ -199,7 +276,7 @@ components:
         let (result, _) = run(&folders, "schemas/other.yaml");
         let debug = format!("{:?}", result.unwrap_err());
         assert!(
-            debug.starts_with("cannot read the schema file `schemas/other.yaml`: "),
+            debug.starts_with("the schema file `schemas/other.yaml` cannot be read: "),
             "{debug}"
         );
     }

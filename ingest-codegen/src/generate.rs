@@ -174,6 +174,9 @@ impl Generator {
     fn index(&self, items: &[Item<'_>]) -> String {
         let mut out = String::new();
         self.push_header(&mut out, items);
+        out.push_str(
+            "\n#![allow(unused_imports, reason = \"a program need not send every object\")]\n",
+        );
         for Item { ident, module, .. } in items {
             push_all(&mut out, &["\nmod ", module, ";\n"]);
             // `self::` because a crate could have the name of the module.

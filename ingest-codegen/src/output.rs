@@ -81,7 +81,12 @@ pub fn check_replaceable(path: &Path) -> Result<(), WriteError> {
 /// # Errors
 /// When the file is there and cannot be read.
 pub fn is_current(path: &Path, text: &str) -> Result<bool, WriteError> {
-    Ok(read(path)?.as_deref() == Some(text.as_bytes()))
+    let Some(bytes) = read(path)? else {
+        return Ok(false);
+    };
+    // Git may check text out with the line ends of the platform.
+    let lines = |text: &str| text.replace("\r\n", "\n");
+    Ok(std::str::from_utf8(&bytes).is_ok_and(|there| lines(there) == lines(text)))
 }
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>, WriteError> {

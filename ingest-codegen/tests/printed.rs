@@ -315,7 +315,8 @@ fn a_folder_has_a_file_for_each_object_and_an_index() {
     let (_, body) = files[3].text.split_once("\n\n").unwrap();
     assert_eq!(
         body,
-        "mod r#type;\npub use self::r#type::Type;\n\n\
+        "#![allow(unused_imports, reason = \"a program need not send every object\")]\n\n\
+         mod r#type;\npub use self::r#type::Type;\n\n\
          mod type_2;\npub use self::type_2::Type2;\n\n\
          mod _2fa_;\npub use self::_2fa_::_2fa;\n"
     );

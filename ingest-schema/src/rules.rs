@@ -35,7 +35,7 @@ pub(crate) fn check(schema: &Schema, findings: &mut Findings) {
     });
     check_unique(names.collect(), "object", findings);
     if let Some(connector) = &schema.connector {
-        check_name(connector, Place::default(), findings);
+        check_connector(connector, findings);
     }
     for object in &schema.objects {
         findings.enter_object(Some(&object.name));
@@ -70,6 +70,15 @@ fn check_object(object: &Object, findings: &mut Findings) {
     }
     findings.enter_field(None);
     check_roles(object, at, findings);
+}
+
+/// The connector's name becomes a part of a URL; what would make another URL is refused.
+fn check_connector(name: &str, findings: &mut Findings) {
+    let another = |c: char| c == '/' || c.is_control();
+    if name.contains(another) || matches!(name.trim(), "" | "." | "..") {
+        let message = format!("{name:?} is no name of a connector");
+        findings.report(Rule::NameCharacters, Place::default(), message);
+    }
 }
 
 fn check_name(name: &str, at: Place, findings: &mut Findings) {

@@ -51,7 +51,8 @@ async fn one_login_serves_all_sends_and_clones() {
     let emulator = web();
     let client = client(&emulator);
     for number in 0..5 {
-        client.clone().send([page_view(number)]).await.unwrap();
+        let report = client.clone().send([page_view(number)]).await.unwrap();
+        assert!(report.is_complete());
     }
     let logins = emulator
         .requests()
@@ -65,7 +66,7 @@ async fn one_login_serves_all_sends_and_clones() {
 async fn a_token_that_ended_is_replaced_and_the_body_sent_again() {
     let emulator = web();
     let client = client(&emulator);
-    client.send([page_view(1)]).await.unwrap();
+    assert!(client.send([page_view(1)]).await.unwrap().is_complete());
     emulator.expire_tenant_tokens();
     let report = client.send([page_view(2)]).await.unwrap();
     assert!(report.is_complete());
@@ -76,7 +77,7 @@ async fn a_token_that_ended_is_replaced_and_the_body_sent_again() {
 async fn nothing_that_is_debugged_shows_a_secret() {
     let emulator = web();
     let client = client(&emulator);
-    client.send([page_view(1)]).await.unwrap();
+    assert!(client.send([page_view(1)]).await.unwrap().is_complete());
     let shown = format!("{client:?}");
     assert!(shown.contains("TenantToken"), "{shown}");
     assert!(!shown.contains(emulator.client_secret()), "{shown}");
@@ -273,6 +274,25 @@ async fn the_words_of_a_refusal_are_found_in_every_form() {
         };
         assert_eq!((error.as_str(), description.as_str()), (code, words));
     }
+}
+
+#[tokio::test]
+async fn a_server_that_repeats_a_secret_does_not_put_it_into_the_error() {
+    let echo = r#"{"error":"invalid_client","error_description":"client_secret=a+b%2F%22hush was wrong, a b/\\"hush too"}"#;
+    let url = host("401 Unauthorized", "content-type: application/json", echo);
+    let vars = [
+        ("INGEST_LOGIN_URL", url.as_str()),
+        ("INGEST_CLIENT_ID", "id"),
+        ("INGEST_CLIENT_SECRET", "a b/\"hush"),
+        ("INGEST_SOURCE", "Web"),
+    ];
+    let error = failure(Settings::from_vars(vars).unwrap()).await;
+    let shown = format!("{error} {error:?}");
+    assert!(
+        shown.contains("client_secret=… was wrong, … too"),
+        "{shown}"
+    );
+    assert!(!shown.contains("hush"), "{shown}");
 }
 
 #[tokio::test]
