@@ -278,7 +278,7 @@ async fn the_words_of_a_refusal_are_found_in_every_form() {
 
 #[tokio::test]
 async fn a_server_that_repeats_a_secret_does_not_put_it_into_the_error() {
-    let echo = r#"{"error":"invalid_client","error_description":"client_secret=a+b%2F%22hush was wrong, a b/\\"hush too"}"#;
+    let echo = r#"{"error":"invalid_client","error_description":"client_secret=a+b%2F%22hush was wrong, a b/\"hush too"}"#;
     let url = host("401 Unauthorized", "content-type: application/json", echo);
     let vars = [
         ("INGEST_LOGIN_URL", url.as_str()),
