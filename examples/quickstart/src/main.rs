@@ -74,7 +74,7 @@ async fn compare_schemas(target: &Target) -> Result<()> {
 
 async fn send<R: IngestRecord>(client: &Client, records: &[R]) -> Result<Report> {
     let bar = ProgressBar::new(records.len() as u64);
-    let style = ProgressStyle::with_template("  {prefix:<10} {wide_bar} {pos}/{len} {per_sec}")?;
+    let style = ProgressStyle::with_template("  {prefix:<10} {wide_bar} {pos}/{len}")?;
     bar.set_style(style);
     bar.set_prefix(R::OBJECT.name);
     let report = client.send(bar.wrap_iter(records.iter())).await?;

@@ -91,9 +91,9 @@ impl Date {
     pub(crate) fn to_ascii(self) -> [u8; 10] {
         let (year, month, day) = self.ymd();
         let mut out = *b"0000-00-00";
-        put_digits(&mut out[0..4], year.unsigned_abs());
-        put_digits(&mut out[5..7], month.into());
-        put_digits(&mut out[8..10], day.into());
+        out[0..4].copy_from_slice(&digits::<4>(year.unsigned_abs()));
+        out[5..7].copy_from_slice(&digits::<2>(month.into()));
+        out[8..10].copy_from_slice(&digits::<2>(day.into()));
         out
     }
 }
@@ -179,10 +179,10 @@ impl Timestamp {
         let in_day = u32::try_from(in_day).expect("BUG: a day has fewer than 2^32 milliseconds");
         let mut out = *b"0000-00-00T00:00:00.000Z";
         out[..10].copy_from_slice(&self.date().to_ascii());
-        put_digits(&mut out[11..13], in_day / 3_600_000);
-        put_digits(&mut out[14..16], in_day / 60_000 % 60);
-        put_digits(&mut out[17..19], in_day / 1_000 % 60);
-        put_digits(&mut out[20..23], in_day % 1_000);
+        out[11..13].copy_from_slice(&digits::<2>(in_day / 3_600_000));
+        out[14..16].copy_from_slice(&digits::<2>(in_day / 60_000 % 60));
+        out[17..19].copy_from_slice(&digits::<2>(in_day / 1_000 % 60));
+        out[20..23].copy_from_slice(&digits::<3>(in_day % 1_000));
         out
     }
 }
@@ -293,12 +293,14 @@ fn digits_to_u32(digits: &[u8]) -> Option<u32> {
         .try_fold(0_u32, |number, byte| Some(number * 10 + digit(byte)?))
 }
 
-/// Writes the lowest digits of a number, as many as there is room for.
-fn put_digits(out: &mut [u8], mut number: u32) {
+/// The lowest `N` digits of a number.
+fn digits<const N: usize>(mut number: u32) -> [u8; N] {
+    let mut out = [b'0'; N];
     for place in out.iter_mut().rev() {
-        *place = b'0' + u8::try_from(number % 10).expect("BUG: a digit is below ten");
+        *place += u8::try_from(number % 10).expect("BUG: a digit is below ten");
         number /= 10;
     }
+    out
 }
 
 fn ascii(bytes: &[u8]) -> &str {
