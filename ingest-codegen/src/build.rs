@@ -59,8 +59,14 @@ impl fmt::Debug for BuildError {
     }
 }
 
-/// The schemas that this build script has built: file stem and path.
-type Built = Vec<(String, String)>;
+/// The schemas that this build script has built.
+type Built = Vec<Earlier>;
+
+struct Earlier {
+    stem: String,
+    path: PathBuf,
+    shown: String,
+}
 
 static BUILT: Mutex<Built> = Mutex::new(Vec::new());
 
@@ -107,7 +113,7 @@ impl Generator {
         let reading = Schema::load_as(&path, &shown)?;
         let code = generator.generate(&reading.schema)?;
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        remember(built, &stem, &shown)?;
+        remember(built, &stem, &path, &shown)?;
         let target = folders.out.join(format!("{stem}.rs"));
         output::write(&target, &code)?;
         let only = generator
@@ -119,17 +125,23 @@ impl Generator {
     }
 }
 
-/// Adds a schema to those that were built.
-fn remember(built: &mut Built, stem: &str, shown: &str) -> Result<(), BuildError> {
-    match built.iter().find(|(earlier, _)| earlier == stem) {
-        Some((_, first)) if first != shown => Err(BuildError::SameName {
+/// Adds a schema to those that were built. Names are compared as the least exact file system would.
+fn remember(built: &mut Built, stem: &str, path: &Path, shown: &str) -> Result<(), BuildError> {
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let same_name = |earlier: &&Earlier| earlier.stem.eq_ignore_ascii_case(stem);
+    match built.iter().find(same_name) {
+        Some(earlier) if earlier.path != path => Err(BuildError::SameName {
             stem: stem.to_owned(),
-            first: first.clone(),
+            first: earlier.shown.clone(),
             second: shown.to_owned(),
         }),
         Some(_) => Ok(()),
         None => {
-            built.push((stem.to_owned(), shown.to_owned()));
+            built.push(Earlier {
+                stem: stem.to_owned(),
+                path,
+                shown: shown.to_owned(),
+            });
             Ok(())
         }
     }

@@ -76,7 +76,7 @@ pub fn check_replaceable(path: &Path) -> Result<(), WriteError> {
     Err(WriteError::NotGenerated { path: path.into() })
 }
 
-/// Whether the file is there and holds exactly this text.
+/// Whether the file is there and holds this text, whatever its line ends: git may have changed them.
 ///
 /// # Errors
 /// When the file is there and cannot be read.

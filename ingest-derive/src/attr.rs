@@ -148,8 +148,9 @@ fn texts(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<LitStr>> {
         let list;
         parenthesized!(list in meta.input);
         let names = list.parse_terminated(<LitStr as Parse>::parse, Token![,]);
-        if let Ok(names) = names {
-            return Ok(names.into_iter().collect());
+        match names {
+            Ok(names) if ends(meta.input) => return Ok(names.into_iter().collect()),
+            _ => {}
         }
         // What is left of a list must be read, or its end is an error of its own.
         list.parse::<proc_macro2::TokenStream>()?;

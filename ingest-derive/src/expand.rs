@@ -154,6 +154,8 @@ fn present<'a>(
     let text = message::optional_role_assertion(&field.schema.name, role);
     let check = quote_spanned! {ty.span()=>
         {
+            // Unused where the type has the constant itself.
+            #[allow(unused_imports)]
             use #krate::value::NotOptional as _;
             ::core::assert!(!#krate::value::IsOptional::<#krate::kind::#kind, #ty>::ANSWER, #text)
         }

@@ -131,6 +131,13 @@ pub(crate) fn no_schema() -> String {
     )
 }
 
+pub(crate) fn several_schemas() -> String {
+    with_help(
+        "the schema file is not named, and build.rs builds several",
+        "add `#[ingest(schema = \"schemas/web.yaml\")]`",
+    )
+}
+
 pub(crate) fn missing_schema(shown: &str, neighbours: &[String]) -> String {
     let message = format!("the schema file `{shown}` does not exist");
     let stem = |path: &str| {

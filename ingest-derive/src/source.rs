@@ -20,7 +20,8 @@ use crate::message;
 /// Names another folder than the crate's for relative schema paths.
 const ROOT_VARIABLE: &str = "INGEST_SCHEMA_ROOT";
 
-/// The schema file of structs that name none; set by `ingest_codegen::build`.
+/// The schema file of structs that name none; set by `ingest_codegen::build`, and set to nothing
+/// when a build.rs builds several.
 const DEFAULT_VARIABLE: &str = "INGEST_SCHEMA";
 
 /// The folder that relative paths start from.
@@ -45,9 +46,7 @@ impl Root {
         let folder = folder("CARGO_MANIFEST_DIR").join(folder(ROOT_VARIABLE));
         Self {
             folder,
-            default_file: env::var(DEFAULT_VARIABLE)
-                .ok()
-                .filter(|file| !file.is_empty()),
+            default_file: env::var(DEFAULT_VARIABLE).ok(),
         }
     }
 
@@ -58,12 +57,17 @@ impl Root {
             Some(literal) => ctxt.error_at(literal, text),
             None => ctxt.error_at(record.ident, text),
         };
-        let Some(shown) = literal
-            .map(syn::LitStr::value)
-            .or_else(|| self.default_file.clone())
-        else {
-            report(message::no_schema());
-            return None;
+        let shown = match (literal, &self.default_file) {
+            (Some(literal), _) => literal.value(),
+            (None, Some(file)) if !file.is_empty() => file.clone(),
+            (None, Some(_)) => {
+                report(message::several_schemas());
+                return None;
+            }
+            (None, None) => {
+                report(message::no_schema());
+                return None;
+            }
         };
         let path = match fs::canonicalize(self.folder.join(&shown)) {
             Ok(path) => path,

@@ -3,6 +3,8 @@
 //! Maps what is seen in the wild (`integer`, `required`, mixed case) with a warning, and refuses
 //! what would have to be guessed. Rules about names and numbers are in `rules`.
 
+use std::rc::Rc;
+
 use crate::model::{Category, Field, Kind, Object, RefreshMode, Roles, Schema};
 use crate::names::similar;
 use crate::problem::{Findings, Place, Rule};
@@ -35,7 +37,7 @@ const IGNORED: &[&str] = &[
 /// Keywords that pull in another schema.
 const UNSUPPORTED: &[&str] = &["$ref", "allOf", "anyOf", "oneOf", "not"];
 
-type Entries = [(Key, std::rc::Rc<Node>)];
+type Entries = [(Key, Rc<Node>)];
 
 /// Reads the document; what cannot be read is left out and reported.
 pub(crate) fn lower(root: &Node, findings: &mut Findings) -> Schema {
@@ -44,12 +46,17 @@ pub(crate) fn lower(root: &Node, findings: &mut Findings) -> Schema {
         return schema;
     };
     check_version(document, root.at, findings);
-    report_misspelt(document, &["components", "info", EXTENSION], findings);
+    report_misspelt(
+        document,
+        &["openapi", "components", "info", EXTENSION],
+        findings,
+    );
     schema.title = title(document);
     schema.connector = connector(document, findings);
     let Some(components) = required_mapping(document, "components", root.at, findings) else {
         return schema;
     };
+    report_misspelt(components, &["schemas"], findings);
     let at = key_place(document, "components").unwrap_or(root.at);
     if let Some(schemas) = required_mapping(components, "schemas", at, findings) {
         for (key, node) in schemas {
@@ -229,10 +236,11 @@ fn string_kind(entries: &Entries, findings: &mut Findings) -> Kind {
         return Kind::Text;
     };
     let word = written.trim().to_ascii_lowercase();
-    // OpenAPI's own words for two of the formats; people write them from habit.
+    // Words that people write from habit.
     let official = match word.as_str() {
         "uri" => "url",
         "datetime" => "date-time",
+        "e-mail" => "email",
         other => other,
     };
     match Kind::of_format(official) {
@@ -248,7 +256,7 @@ fn string_kind(entries: &Entries, findings: &mut Findings) -> Kind {
             kind
         }
         None => {
-            report_format(written, similar(&word, formats()), node.at, findings);
+            report_format(written, near_format(&word), node.at, findings);
             Kind::Text
         }
     }
@@ -267,9 +275,19 @@ fn report_format(written: &str, near: Option<&str>, at: Place, findings: &mut Fi
     }
 }
 
-/// The official formats of a string.
-fn formats() -> impl Iterator<Item = &'static str> {
-    Kind::ALL.into_iter().filter_map(|kind| kind.openapi().1)
+/// The official format that a word is a slip of the pen for: OpenAPI allows any word, so nearly all
+/// of it must be there.
+fn near_format(word: &str) -> Option<&'static str> {
+    let formats = Kind::ALL.into_iter().filter_map(|kind| kind.openapi().1);
+    let near = similar(word, formats)?;
+    let letters = |word: &str| {
+        let mut letters: Vec<_> = word.chars().filter(char::is_ascii_alphabetic).collect();
+        letters.sort_unstable();
+        letters
+    };
+    let swapped = letters(word) == letters(near);
+    let begins = word.len() >= 4 && word.chars().next() == near.chars().next();
+    (swapped || begins).then_some(near)
 }
 
 fn format_text<'a>(node: &'a Node, findings: &mut Findings) -> Option<&'a str> {
@@ -392,11 +410,8 @@ fn report_keywords(entries: &Entries, findings: &mut Findings) {
 
 /// Keys that are read, in another spelling; passing over them would lose what they say.
 fn report_misspelt(entries: &Entries, known: &[&str], findings: &mut Findings) {
-    let plain = |key: &str| key.replace(['-', '_'], "").to_ascii_lowercase();
     for (key, _) in entries {
-        let meant = known
-            .iter()
-            .find(|name| key.text != **name && plain(&key.text) == plain(name));
+        let meant = known.iter().find(|name| is_misspelt(&key.text, name));
         if let Some(name) = meant {
             let message = format!("the key `{}` is not read", key.text);
             findings.report_with_help(
@@ -429,18 +444,25 @@ fn description(entries: &Entries) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
+/// The value of a key, or of one that is the same but for its spelling: that has been reported, and
+/// what it says shall not be reported as missing as well.
 fn get<'a>(entries: &'a Entries, name: &str) -> Option<&'a Node> {
-    entries
-        .iter()
-        .find(|(key, _)| key.text == name)
-        .map(|(_, node)| &**node)
+    find(entries, name).map(|(_, node)| &**node)
 }
 
 fn key_place(entries: &Entries, name: &str) -> Option<Place> {
-    entries
-        .iter()
-        .find(|(key, _)| key.text == name)
-        .map(|(key, _)| key.at)
+    find(entries, name).map(|(key, _)| key.at)
+}
+
+fn find<'a>(entries: &'a Entries, name: &str) -> Option<&'a (Key, Rc<Node>)> {
+    let exact = entries.iter().find(|(key, _)| key.text == name);
+    exact.or_else(|| entries.iter().find(|(key, _)| is_misspelt(&key.text, name)))
+}
+
+/// Whether a key is another one but for case and separators.
+fn is_misspelt(key: &str, name: &str) -> bool {
+    let plain = |key: &str| key.replace(['-', '_'], "").to_ascii_lowercase();
+    key != name && plain(key) == plain(name)
 }
 
 fn text(node: &Node) -> Option<&str> {

@@ -286,6 +286,37 @@ fn keys_that_are_nearly_right_are_not_passed_over() {
 }
 
 #[test]
+fn one_misspelt_key_is_one_message() {
+    let text = visit("id: {type: string}");
+    for (right, wrong) in [
+        ("components", "Components"),
+        ("schemas", "Schemas"),
+        ("type: object", "Type: object"),
+        ("properties", "Properties"),
+        ("{type", "{Type"),
+        ("openapi", "OpenAPI"),
+    ] {
+        let errors = refusals(&text.replacen(right, wrong, 1));
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        assert!(errors[0].contains("[DC006]"), "{errors:?}");
+    }
+}
+
+#[test]
+fn formats_that_mean_something_else_are_warnings() {
+    for format in [
+        "urn", "rate", "uuid", "time", "int32", "hostname", "duration", "e-mail",
+    ] {
+        let text = visit(&format!("a: {{type: string, format: {format}}}"));
+        assert_eq!(warnings(&text), ["DC102"], "{format}");
+    }
+    for format in ["ulr", "dat-time", "emial", "percnt"] {
+        let text = visit(&format!("a: {{type: string, format: {format}}}"));
+        assert!(refusals(&text)[0].contains("[DC023]"), "{format}");
+    }
+}
+
+#[test]
 fn a_file_over_the_limit_is_refused_unread() {
     let file = tempfile::NamedTempFile::new().unwrap();
     file.as_file().set_len(1 << 40).unwrap();

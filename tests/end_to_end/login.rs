@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -148,7 +149,8 @@ fn host_by(answer: impl Fn(&str, &str) -> String + Send + 'static) -> String {
             let mut stream = BufReader::new(stream.unwrap());
             let line = read_request(&mut stream);
             let answer = answer(&own, &line);
-            stream.get_mut().write_all(answer.as_bytes()).unwrap();
+            // A client that has gone away is no concern of the next one.
+            let _gone = stream.get_mut().write_all(answer.as_bytes());
         }
     });
     url
@@ -177,10 +179,11 @@ async fn a_2xx_is_acceptance_whatever_becomes_of_its_body() {
 
 #[tokio::test]
 async fn a_login_that_fails_in_passing_costs_nothing_while_the_old_token_is_good() {
-    let logins = AtomicUsize::new(0);
+    let logins = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&logins);
     let url = host_by(move |own, line| {
         let token = format!(r#"{{"access_token":"t","instance_url":"{own}","expires_in":1000}}"#);
-        if line.contains("/oauth2/token") && logins.fetch_add(1, Ordering::SeqCst) > 0 {
+        if line.contains("/oauth2/token") && count.fetch_add(1, Ordering::SeqCst) > 0 {
             return answer("500 Oops", "content-type: application/json", "{}");
         }
         answer("200 OK", "content-type: application/json", &token)
@@ -189,7 +192,10 @@ async fn a_login_that_fails_in_passing_costs_nothing_while_the_old_token_is_good
     assert!(client.send([page_view(1)]).await.is_ok());
     // It is renewed from 80 per cent of its life on, in vain.
     pass(900).await;
-    assert!(client.send([page_view(2)]).await.is_ok());
+    for number in 0..5 {
+        assert!(client.send([page_view(number)]).await.is_ok());
+    }
+    assert_eq!(logins.load(Ordering::SeqCst), 2);
     pass(200).await;
     let error = client.send([page_view(3)]).await.unwrap_err();
     assert!(
@@ -278,7 +284,7 @@ async fn the_words_of_a_refusal_are_found_in_every_form() {
 
 #[tokio::test]
 async fn a_server_that_repeats_a_secret_does_not_put_it_into_the_error() {
-    let echo = r#"{"error":"invalid_client","error_description":"client_secret=a+b%2F%22hush was wrong, a b/\"hush too"}"#;
+    let echo = r#"{"error":"invalid_client","error_description":"client_secret=a+b%2F%22hush was wrong, a b\/\"hush too"}"#;
     let url = host("401 Unauthorized", "content-type: application/json", echo);
     let vars = [
         ("INGEST_LOGIN_URL", url.as_str()),

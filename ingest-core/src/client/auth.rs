@@ -1,5 +1,6 @@
 //! Who we are: an org token from the login host, exchanged for a tenant token that is kept until it
-//! ends or is refused. Any number of tasks share one token and one refresh.
+//! nears its end or is refused. Any number of tasks share one token and one refresh; while a renewal
+//! fails in passing, the old token serves to its end.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +26,9 @@ const DEFAULT_LIFE: Duration = Duration::from_secs(1_800);
 /// The longest life that is believed; the service gives 2 or 8 hours.
 const LONGEST_LIFE: u64 = 7 * 86_400;
 
+/// How long after a login that failed in passing the next one is tried, while a token is good.
+const RENEW_AGAIN: Duration = Duration::from_secs(30);
+
 /// What opens the org's own API.
 #[derive(Debug)]
 pub(crate) struct OrgToken {
@@ -37,7 +41,6 @@ pub(crate) struct OrgToken {
 pub(crate) struct TenantToken {
     pub(crate) secret: SecretString,
     pub(crate) tenant: Endpoint,
-    /// From then on a new one is fetched before use.
     renew_at: Instant,
     ends_at: Instant,
 }
@@ -45,7 +48,14 @@ pub(crate) struct TenantToken {
 /// Keeps the tenant token.
 #[derive(Debug)]
 pub(crate) struct Auth {
-    kept: Mutex<Option<Arc<TenantToken>>>,
+    kept: Mutex<Option<Kept>>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    token: Arc<TenantToken>,
+    /// From then on a new one is fetched before use.
+    renew_at: Instant,
 }
 
 impl Auth {
@@ -62,23 +72,35 @@ impl Auth {
         settings: &Settings,
     ) -> Result<Arc<TenantToken>, Error> {
         let mut kept = self.kept.lock().await;
-        if let Some(token) = kept
-            .as_ref()
-            .filter(|token| Instant::now() < token.renew_at)
-        {
-            return Ok(Arc::clone(token));
+        let now = Instant::now();
+        if let Some(kept) = kept.as_ref().filter(|kept| now < kept.renew_at) {
+            return Ok(Arc::clone(&kept.token));
         }
-        match log_in(http, settings).await {
+        let error = match log_in(http, settings).await {
             Ok(token) => {
-                let token = Arc::new(token);
-                *kept = Some(Arc::clone(&token));
-                Ok(token)
+                let (renew_at, token) = (token.renew_at, Arc::new(token));
+                *kept = Some(Kept {
+                    token: Arc::clone(&token),
+                    renew_at,
+                });
+                return Ok(token);
             }
-            Err(error) => {
-                // A login that fails in passing costs nothing while the old token is good.
-                let good = kept.as_ref().filter(|token| Instant::now() < token.ends_at);
-                good.cloned().ok_or(error)
+            Err(error) => error,
+        };
+        // A login that fails in passing costs nothing while the old token is good.
+        match kept
+            .as_mut()
+            .filter(|kept| Instant::now() < kept.token.ends_at)
+        {
+            Some(kept) if error.is_passing() => {
+                tracing::warn!(
+                    code = error.code(),
+                    "the tenant token could not be renewed yet"
+                );
+                kept.renew_at = Instant::now() + RENEW_AGAIN;
+                Ok(Arc::clone(&kept.token))
             }
+            _ => Err(error),
         }
     }
 
@@ -87,7 +109,7 @@ impl Auth {
         let mut kept = self.kept.lock().await;
         if kept
             .as_ref()
-            .is_some_and(|token| Arc::ptr_eq(token, refused))
+            .is_some_and(|kept| Arc::ptr_eq(&kept.token, refused))
         {
             *kept = None;
         }

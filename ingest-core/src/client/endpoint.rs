@@ -28,7 +28,7 @@ pub enum EndpointError {
     LightningLogin(String),
     /// It is the org, which takes no records.
     #[error(
-        "`{0}` is the org's host, not the tenant's; the right one is `https://<…>.c360a.salesforce.com`, \
+        "`{0}` is the org's host, not the tenant's\nhelp: the right one is `https://<…>.c360a.salesforce.com`, \
          the Tenant Specific Endpoint on the connector's page in Data Cloud Setup"
     )]
     OrgForTenant(String),
@@ -177,7 +177,9 @@ fn parse(text: &str) -> Result<Url, EndpointError> {
     match Url::parse(text) {
         Ok(mut url) if url.has_host() => {
             // `host.` is `host`, and must not pass where `host` does not.
-            if let Some(host) = host_of(&url).strip_suffix('.') {
+            let host = host_of(&url);
+            if host.ends_with('.') {
+                let host = host.trim_end_matches('.');
                 url.set_host(Some(host))
                     .map_err(|_| EndpointError::NotAUrl)?;
             }

@@ -19,7 +19,7 @@ pub enum Error {
     Settings(#[from] SettingsError),
     /// No connector is named, neither by the settings nor by the schema.
     #[error(
-        "the connector is not named; set INGEST_SOURCE, or `connector` in the schema's `x-data-cloud`"
+        "the connector is not named\nhelp: set INGEST_SOURCE, or `connector` in the schema's `x-data-cloud`"
     )]
     NoSource,
     /// A connector or object of this name would make another address.
@@ -135,6 +135,15 @@ impl fmt::Debug for Error {
 impl Error {
     pub(crate) fn tls(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Tls(error.into())
+    }
+
+    /// Whether the same may succeed a little later.
+    pub(crate) fn is_passing(&self) -> bool {
+        match self {
+            Self::Transport { .. } => true,
+            Self::Login { status, .. } => matches!(status, 408 | 425 | 429 | 500..),
+            _ => false,
+        }
     }
 
     /// A short name that programs can rely on.

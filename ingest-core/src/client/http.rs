@@ -9,6 +9,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Method, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use url::form_urlencoded;
 
 use super::error::Error;
@@ -157,24 +158,39 @@ fn header<'a>(headers: &'a HeaderMap, name: &reqwest::header::HeaderName) -> &'a
         .unwrap_or_default()
 }
 
-/// Takes secrets out of the words of a refusal: a server may repeat what it was sent.
+/// Takes secrets out of the words of a refusal: a server may repeat what it was sent. Only JSON is
+/// masked, because nothing else of a refusal is shown.
 fn mask<'a>(body: Vec<u8>, secrets: impl Iterator<Item = &'a SecretString>) -> Vec<u8> {
-    let mut text = match String::from_utf8(body) {
-        Ok(text) => text,
-        // What is not text is shown nowhere.
-        Err(error) => return error.into_bytes(),
+    let Ok(mut value) = serde_json::from_slice::<Value>(&body) else {
+        return body;
     };
+    let mut spellings = Vec::new();
     for secret in secrets
         .map(SecretString::expose_secret)
         .filter(|secret| !secret.is_empty())
     {
-        let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-        let quoted = serde_json::Value::from(secret).to_string();
-        for spelling in [secret, &encoded, quoted.trim_matches('"')] {
-            text = text.replace(spelling, "…");
-        }
+        spellings.push(secret.to_owned());
+        spellings.push(form_urlencoded::byte_serialize(secret.as_bytes()).collect());
     }
-    text.into_bytes()
+    mask_strings(&mut value, &spellings);
+    value.to_string().into_bytes()
+}
+
+fn mask_strings(value: &mut Value, spellings: &[String]) {
+    match value {
+        Value::String(text) => {
+            for spelling in spellings {
+                *text = text.replace(spelling, "…");
+            }
+        }
+        Value::Array(values) => values
+            .iter_mut()
+            .for_each(|value| mask_strings(value, spellings)),
+        Value::Object(fields) => fields
+            .values_mut()
+            .for_each(|value| mask_strings(value, spellings)),
+        _ => {}
+    }
 }
 
 /// Reads a body that nobody needs, so that the connection can be used again; gives up soon.

@@ -147,12 +147,19 @@ pub struct Cause {
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quoted = |text: &'_ str| Some((text.find(": [")? + 3, text.rfind("] is ")?));
-        match quoted(&self.text) {
-            Some((start, end)) if self.text.starts_with("#/") && start <= end => {
-                write!(f, "{}…{}", &self.text[..start], &self.text[end..])
-            }
-            _ => f.write_str(&self.text),
+        let about_field = self
+            .text
+            .strip_prefix("#/")
+            .and_then(|text| text.split_once(": "));
+        let Some((field, words)) = about_field else {
+            return f.write_str(&self.text);
+        };
+        write!(f, "#/{field}: ")?;
+        // Types are no values; of `[value] is …` the end is none; of other words who can tell.
+        match words.rfind("] is ") {
+            _ if words.starts_with("expected ") => f.write_str(words),
+            Some(end) if words.starts_with('[') => write!(f, "[…{}", &words[end..]),
+            _ => f.write_str("the value is not valid"),
         }
     }
 }
@@ -273,7 +280,7 @@ impl Envelope {
                 Value::String(text) => text.clone(),
                 other => other.to_string(),
             });
-            let text = |cause: &Value| cause.as_str().map(|text| cut(text).into());
+            let text = |cause: &Value| cause.as_str().map(|text| text.to_owned().into());
             RecordFailure {
                 position: None,
                 record,
@@ -436,6 +443,18 @@ mod tests {
             causes: vec![cause],
         };
         assert!(!format!("{failure:?}").contains("ada"));
+        let long = format!("#/url: [{}] is not a valid url", "ada".repeat(500));
+        assert_eq!(
+            Cause::from(long).to_string(),
+            "#/url: […] is not a valid url"
+        );
+        let unknown = "#/phone: string [ada] does not match pattern".to_owned();
+        assert_eq!(
+            Cause::from(unknown).to_string(),
+            "#/phone: the value is not valid"
+        );
+        let types = "#/n: expected type: Number, found: String";
+        assert_eq!(Cause::from(types.to_owned()).to_string(), types);
         let extraneous = "#: extraneous key [revenu] is not permitted";
         assert_eq!(Cause::from(extraneous.to_owned()).to_string(), extraneous);
     }

@@ -103,7 +103,8 @@ checked! {
     /// ```
     Email is "an e-mail address", checked by check_email;
 
-    /// A phone number: 1 to 20 digits with an optional leading `+`, separators, and extension.
+    /// A phone number: 1 to 20 digits with an optional leading `+` and separators, and perhaps an
+    /// extension of up to 10 digits behind `x`, `ext` or `ext.`.
     ///
     /// ```
     /// use ingest_core::value::Phone;
@@ -255,16 +256,19 @@ fn check_url(text: &str) -> Check {
         "a bracket must be percent-encoded",
     )?;
     let web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
-    if web {
-        check_authority(authority)
-    } else {
-        Ok(())
+    if web || !authority.is_empty() {
+        check_authority(authority)?;
     }
+    Ok(())
 }
 
 /// `user@host:port`, the host perhaps an IPv6 address in brackets.
 fn check_authority(text: &str) -> Check {
-    let place = text.rsplit_once('@').map_or(text, |(_, place)| place);
+    let (user, place) = text.rsplit_once('@').unwrap_or(("", text));
+    ensure(
+        !user.contains(['@', '[', ']']),
+        "a character before the host must be percent-encoded",
+    )?;
     let (host, port) = match place.strip_prefix('[') {
         Some(rest) => {
             let (address, port) = rest.split_once(']').ok_or("a bracket is not closed")?;
@@ -272,13 +276,19 @@ fn check_authority(text: &str) -> Check {
                 address.parse::<Ipv6Addr>().is_ok(),
                 "the brackets hold no IPv6 address",
             )?;
-            (address, port)
+            ("6", port)
         }
         None => place.split_at(place.find(':').unwrap_or(place.len())),
     };
     ensure(!host.is_empty(), "it has no host")?;
-    let number = port.strip_prefix(':').unwrap_or("");
-    let known = port.is_empty() || number.is_empty() || number.parse::<u16>().is_ok();
+    ensure(!host.contains(['[', ']']), "a bracket is misplaced")?;
+    ensure(
+        !host.split('.').any(str::is_empty),
+        "a dot in the host name is misplaced",
+    )?;
+    let number = port.strip_prefix(':').unwrap_or("0");
+    let digits = number.chars().all(|c| c.is_ascii_digit());
+    let known = number.is_empty() || (digits && number.parse::<u16>().is_ok());
     ensure(
         known && (port.is_empty() || port.starts_with(':')),
         "the port is no number up to 65535",
@@ -407,6 +417,12 @@ mod tests {
             "https://a:99999/",
             "https://a#b#c",
             "https://a/[x]",
+            "https://a:+80/",
+            "https://a[b]/",
+            "https://[x]@h/",
+            "https://a@b@c/",
+            "foo://[x",
+            "https://.",
         ]);
     }
 

@@ -1,5 +1,6 @@
 //! Derived code relies on no name that a user could take.
 #![no_implicit_prelude]
+#![deny(warnings)]
 
 extern crate ingest_core as renamed;
 
@@ -20,8 +21,10 @@ struct FieldSink;
 #[ingest(schema = "schemas/hostile-names.yaml", object = "Type-2", crate = "crate::prelude::runtime")]
 struct Second {
     #[ingest(key)]
-    r#value: ::std::string::String,
+    r#value: Key,
 }
+
+type Key = ::std::string::String;
 
 fn main() {
     let _ = (Result, Ok, Some, None, str, Slot, FieldSink);
