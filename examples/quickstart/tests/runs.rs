@@ -37,3 +37,26 @@ fn with_a_login_url_it_goes_there_and_nowhere_else() {
     let shown = String::from_utf8(output.stderr).unwrap();
     assert!(shown.contains("INGEST_CLIENT_ID: not set"), "{shown}");
 }
+
+#[test]
+#[cfg(unix)]
+fn a_variable_that_is_no_text_is_named_beside_those_that_are_missing() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quickstart"));
+    let output = command
+        .env_clear()
+        .env("INGEST_LOGIN_URL", "https://example.my.salesforce.com")
+        .env("INGEST_CLIENT_SECRET", OsStr::from_bytes(b"hush\xff"))
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        shown.contains("INGEST_CLIENT_SECRET: not UTF-8 text"),
+        "{shown}"
+    );
+    assert_eq!(shown.matches("INGEST_CLIENT_SECRET:").count(), 1, "{shown}");
+    assert!(shown.contains("INGEST_CLIENT_ID: not set"), "{shown}");
+    assert!(!shown.contains("hush"), "{shown}");
+}

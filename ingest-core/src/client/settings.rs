@@ -108,12 +108,14 @@ impl Settings {
     /// With every variable that is missing or cannot be used.
     pub fn from_env() -> Result<Self, SettingsError> {
         // Other variables may hold anything; these are text or cannot be used.
-        let mut vars = Vec::new();
+        let mut vars = HashMap::new();
         let mut problems = Vec::new();
         for (name, value) in env::vars_os() {
             let known = VARIABLES.iter().find(|known| name == ***known);
             match (known, value.into_string()) {
-                (Some(variable), Ok(value)) => vars.push((*variable, value)),
+                (Some(variable), Ok(value)) => {
+                    vars.insert((*variable).to_owned(), value);
+                }
                 (Some(variable), Err(_)) => problems.push(SettingProblem {
                     variable,
                     problem: "not UTF-8 text".into(),
@@ -121,11 +123,7 @@ impl Settings {
                 (None, _) => {}
             }
         }
-        if problems.is_empty() {
-            Self::from_vars(vars)
-        } else {
-            Err(SettingsError { problems })
-        }
+        Self::read(vars, problems)
     }
 
     /// Reads the same variables from pairs of name and value; of a name that comes twice, the last
@@ -148,10 +146,15 @@ impl Settings {
         let pairs = vars
             .into_iter()
             .map(|(name, value)| (name.into(), value.into()));
-        let mut reader = Reader {
-            vars: pairs.collect(),
-            problems: Vec::new(),
-        };
+        Self::read(pairs.collect(), Vec::new())
+    }
+
+    /// Reads the variables, beside what is known already to be wrong with some of them.
+    fn read(
+        vars: HashMap<String, String>,
+        problems: Vec<SettingProblem>,
+    ) -> Result<Self, SettingsError> {
+        let mut reader = Reader { vars, problems };
         let login = reader.required(
             "INGEST_LOGIN_URL",
             "the org's login URL, such as `https://example.my.salesforce.com`",
@@ -217,7 +220,11 @@ impl Reader {
         value
     }
 
+    /// The first problem of a variable; what follows from it is none of its own.
     fn report(&mut self, variable: &'static str, problem: impl Into<String>) {
+        if self.problems.iter().any(|known| known.variable == variable) {
+            return;
+        }
         self.problems.push(SettingProblem {
             variable,
             problem: problem.into(),
