@@ -1,4 +1,4 @@
-//! Everything that talks to an org or a tenant. The layers, each aware of those above it only:
+//! Everything that talks to an org or a tenant, from what is said to what is done:
 //! `endpoint` and `settings` (what the user says), `tls` and `http` (one request, one answer),
 //! `error` and `refusal` (what an answer means), `auth` (who we are), `org` and `sender` (the work).
 

@@ -201,6 +201,14 @@ impl Settings {
     }
 }
 
+const MY_DOMAIN_ONLY: &str = "client credentials work on the org's My Domain host only, `https://<My Domain>.my.salesforce.com`";
+const KEY_MISSING: &str =
+    "not set; with INGEST_USERNAME it is the private key (PEM) of the app's certificate";
+const USER_MISSING: &str = "not set; with a private key it is the user that the app acts for";
+const SECRET_MISSING: &str = "not set; set it, or INGEST_USERNAME and INGEST_PRIVATE_KEY_FILE";
+const BOTH_WAYS: &str =
+    "set beside INGEST_USERNAME or a private key; keep one of the two ways to log in";
+
 struct Reader {
     vars: HashMap<String, String>,
     problems: Vec<SettingProblem>,
@@ -249,45 +257,31 @@ impl Reader {
         let secret = self.optional("INGEST_CLIENT_SECRET");
         let username = self.optional("INGEST_USERNAME");
         let key = self.private_key();
-        match (secret, username, key) {
+        let (variable, problem) = match (secret, username, key) {
             (Some(secret), None, Key::None) => {
                 if login.is_some_and(Endpoint::is_shared_login) {
-                    self.report("INGEST_LOGIN_URL", "client credentials work on the org's My Domain host only, `https://<My Domain>.my.salesforce.com`");
+                    self.report("INGEST_LOGIN_URL", MY_DOMAIN_ONLY);
                 }
-                Some(Credentials::ClientCredentials {
+                return Some(Credentials::ClientCredentials {
                     client_id: client_id?,
                     client_secret: secret.into(),
-                })
+                });
             }
-            (None, Some(username), Key::Read(private_key)) => Some(Credentials::JwtBearer {
-                client_id: client_id?,
-                username,
-                private_key,
-            }),
-            (None, Some(_), Key::None) => {
-                self.report("INGEST_PRIVATE_KEY_FILE", "not set; with INGEST_USERNAME it is the private key (PEM) of the app's certificate");
-                None
+            (None, Some(username), Key::Read(private_key)) => {
+                return Some(Credentials::JwtBearer {
+                    client_id: client_id?,
+                    username,
+                    private_key,
+                });
             }
-            (None, None, Key::Read(_)) => {
-                self.report(
-                    "INGEST_USERNAME",
-                    "not set; with a private key it is the user that the app acts for",
-                );
-                None
-            }
-            (None, None, Key::None) => {
-                self.report(
-                    "INGEST_CLIENT_SECRET",
-                    "not set; set it, or INGEST_USERNAME and INGEST_PRIVATE_KEY_FILE",
-                );
-                None
-            }
-            (_, _, Key::Unreadable) => None,
-            (Some(_), _, _) => {
-                self.report("INGEST_CLIENT_SECRET", "set beside INGEST_USERNAME or a private key; keep one of the two ways to log in");
-                None
-            }
-        }
+            (_, _, Key::Unreadable) => return None,
+            (None, Some(_), Key::None) => ("INGEST_PRIVATE_KEY_FILE", KEY_MISSING),
+            (None, None, Key::Read(_)) => ("INGEST_USERNAME", USER_MISSING),
+            (None, None, Key::None) => ("INGEST_CLIENT_SECRET", SECRET_MISSING),
+            (Some(_), _, _) => ("INGEST_CLIENT_SECRET", BOTH_WAYS),
+        };
+        self.report(variable, problem);
+        None
     }
 
     fn private_key(&mut self) -> Key {
