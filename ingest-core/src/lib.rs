@@ -11,9 +11,12 @@
 //! under it.
 
 pub mod body;
+#[doc(hidden)]
+pub mod derived;
 pub mod json;
 pub mod kind;
 mod record;
+mod shapes;
 pub mod value;
 
 #[cfg(feature = "client")]
@@ -21,12 +24,13 @@ mod client;
 
 #[cfg(feature = "client")]
 pub use client::*;
-pub use ingest_derive::IngestRecord;
+pub use ingest_derive::{IngestFields, IngestPatch, IngestRecord, IngestText};
 pub use ingest_schema::{Digest, Kind, Role};
 pub use record::{
     FieldDescriptor, FieldSink, IngestRecord, ObjectDescriptor, Slot, Value, ValueError,
     ValueProblem, Written,
 };
+pub use shapes::{FullRecord, IngestFields, IngestPatch};
 pub use value::{Date, FieldValue, Timestamp};
 
 /// Brings in the records that `ingest_codegen::build("schemas/web.yaml")` printed in build.rs:

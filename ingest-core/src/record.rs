@@ -209,10 +209,9 @@ impl<K> std::fmt::Debug for Slot<'_, K> {
 }
 
 impl<'a, K: FieldKind> Slot<'a, K> {
-    /// The place of this field in this sink; called by derived code.
-    #[doc(hidden)]
+    /// The place of this field in this sink.
     #[inline]
-    pub fn new(field: &'static FieldDescriptor, sink: &'a mut dyn FieldSink) -> Self {
+    pub(crate) fn new(field: &'static FieldDescriptor, sink: &'a mut dyn FieldSink) -> Self {
         Self {
             field,
             sink,

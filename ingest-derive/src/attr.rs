@@ -3,12 +3,14 @@
 
 use heck::{ToKebabCase, ToLowerCamelCase, ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 use ingest_schema::names;
-use proc_macro2::{Span, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
+use syn::ext::IdentExt as _;
 use syn::meta::ParseNestedMeta;
 use syn::parse::{Parse, ParseStream};
-use syn::spanned::Spanned as _;
-use syn::{Attribute, LitStr, Path, Token, parenthesized, token};
+use syn::{Attribute, ExprPath, Ident, LitStr, Meta, Path, Token, parenthesized, token};
 
+use crate::ast::Derive;
 use crate::ctxt::Ctxt;
 use crate::message;
 
@@ -20,47 +22,136 @@ pub(crate) struct Container {
     pub(crate) rename_all: Option<RenameAll>,
     pub(crate) blank: Vec<LitStr>,
     crate_path: Option<LitStr>,
+    pub(crate) unverified: Option<Ident>,
+    pub(crate) connector: Option<LitStr>,
+    pub(crate) digest: Option<LitStr>,
+    pub(crate) refresh_mode: Option<LitStr>,
 }
 
 /// What stands at a field.
 #[derive(Default)]
 pub(crate) struct Field {
     pub(crate) rename: Option<LitStr>,
-    pub(crate) key: Option<Span>,
-    pub(crate) skip: Option<Span>,
+    pub(crate) key: Option<Ident>,
+    pub(crate) skip: Option<Ident>,
+    pub(crate) flatten: Option<Ident>,
+    /// The function that writes it, instead of its type.
+    pub(crate) with: Option<ExprPath>,
+    pub(crate) kind: Option<LitStr>,
+    pub(crate) event_time: Option<Ident>,
+    pub(crate) record_modified: Option<Ident>,
 }
 
-const ON_STRUCT: &[&str] = &["schema", "object", "rename_all", "blank", "crate"];
-const ON_FIELD: &[&str] = &["rename", "key", "skip"];
+/// What stands at an enum that derives `IngestText`.
+#[derive(Default)]
+pub(crate) struct TextEnum {
+    pub(crate) rename_all: Option<RenameAll>,
+    crate_path: Option<LitStr>,
+}
+
+/// What stands at a variant of such an enum.
+#[derive(Default)]
+pub(crate) struct Variant {
+    pub(crate) rename: Option<LitStr>,
+}
+
+/// Where attributes stand: what this place is called, which it takes, and where others belong.
+pub(crate) struct Site {
+    pub(crate) name: &'static str,
+    pub(crate) known: &'static [&'static str],
+    /// Attributes of another place, and what that is called.
+    pub(crate) elsewhere: (&'static [&'static str], &'static str),
+}
+
+const OF_RECORDS: &[&str] = &["schema", "object", "rename_all", "blank", "crate"];
+const OF_SETS: &[&str] = &["schema", "object", "rename_all", "crate"];
+const OF_FIELDS: &[&str] = &["rename", "key", "skip", "with", "flatten"];
+const OF_TEXTS: &[&str] = &["rename_all", "crate"];
+const OF_VARIANTS: &[&str] = &["rename"];
+
+const RECORD: Site = Site {
+    name: "struct",
+    known: OF_RECORDS,
+    elsewhere: (OF_FIELDS, "a field"),
+};
+const SET: Site = Site {
+    name: "set of fields",
+    known: OF_SETS,
+    elsewhere: (&["blank"], "the record that flattens the set"),
+};
+const FIELD: Site = Site {
+    name: "field",
+    known: OF_FIELDS,
+    elsewhere: (OF_RECORDS, "the struct"),
+};
+const TEXT: Site = Site {
+    name: "enum",
+    known: OF_TEXTS,
+    elsewhere: (OF_VARIANTS, "a variant"),
+};
+const VARIANT: Site = Site {
+    name: "variant",
+    known: OF_VARIANTS,
+    elsewhere: (OF_TEXTS, "the enum"),
+};
 
 impl Container {
-    pub(crate) fn read(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
+    pub(crate) fn read(ctxt: &Ctxt, derive: Derive, attributes: &[Attribute]) -> Self {
         let mut container = Self::default();
-        each_item(ctxt, attributes, |meta| container.item(ctxt, meta));
+        each_item(ctxt, attributes, |meta| match derive {
+            Derive::Fields => container.shared_item(ctxt, meta, &SET),
+            Derive::Record | Derive::Patch => container.item(ctxt, meta),
+        });
         container
     }
 
+    /// What a record takes and a set of fields does not.
     fn item(&mut self, ctxt: &Ctxt, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+        match name_of(meta).as_str() {
+            // #[ingest(blank("referrer", "revenue"))]
+            "blank" => self.blank.extend(texts(ctxt, meta)?),
+            // #[ingest(unverified)]
+            "unverified" => set(ctxt, meta, &mut self.unverified, word(ctxt, meta)?),
+            // #[ingest(connector = "Web")]
+            "connector" => set(ctxt, meta, &mut self.connector, text(ctxt, meta)?),
+            // #[ingest(digest = "0123456789abcdef")]
+            "digest" => set(ctxt, meta, &mut self.digest, text(ctxt, meta)?),
+            // #[ingest(refresh_mode = "Partial")]
+            "refresh_mode" => set(ctxt, meta, &mut self.refresh_mode, text(ctxt, meta)?),
+            _ => self.shared_item(ctxt, meta, &RECORD)?,
+        }
+        Ok(())
+    }
+
+    fn shared_item(
+        &mut self,
+        ctxt: &Ctxt,
+        meta: &ParseNestedMeta<'_>,
+        site: &Site,
+    ) -> syn::Result<()> {
         match name_of(meta).as_str() {
             // #[ingest(schema = "schemas/web.yaml")]
             "schema" => set(ctxt, meta, &mut self.schema, text(ctxt, meta)?),
             // #[ingest(object = "page_view")]
             "object" => set(ctxt, meta, &mut self.object, text(ctxt, meta)?),
             // #[ingest(rename_all = "camelCase")]
-            "rename_all" => {
-                let rule = text(ctxt, meta)?.and_then(|name| RenameAll::read(ctxt, &name));
-                set(ctxt, meta, &mut self.rename_all, rule);
-            }
-            // #[ingest(blank("referrer", "revenue"))]
-            "blank" => self.blank.extend(texts(ctxt, meta)?),
+            "rename_all" => set(ctxt, meta, &mut self.rename_all, rule(ctxt, meta)?),
             // #[ingest(crate = "my_prelude::ingest_core")]
-            "crate" => {
-                let path = text(ctxt, meta)?.filter(|path| is_path(ctxt, path));
-                set(ctxt, meta, &mut self.crate_path, path);
-            }
-            other => unknown(ctxt, meta, other, "struct", ON_STRUCT, ON_FIELD)?,
+            "crate" => set(ctxt, meta, &mut self.crate_path, path(ctxt, meta)?),
+            other => unknown(ctxt, meta, other, site)?,
         }
         Ok(())
+    }
+
+    /// What only code without a schema file says, and where.
+    pub(crate) fn unverified_only(&self) -> impl Iterator<Item = (&'static str, &LitStr)> {
+        let all = [
+            ("connector", &self.connector),
+            ("digest", &self.digest),
+            ("refresh_mode", &self.refresh_mode),
+        ];
+        all.into_iter()
+            .filter_map(|(name, literal)| Some((name, literal.as_ref()?)))
     }
 }
 
@@ -68,9 +159,7 @@ impl Field {
     pub(crate) fn read(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
         let mut field = Self::default();
         each_item(ctxt, attributes, |meta| field.item(ctxt, meta));
-        if let (Some(span), true) = (field.skip, field.rename.is_some() || field.key.is_some()) {
-            ctxt.error(span, message::skip_with_other());
-        }
+        field.check_company(ctxt);
         field
     }
 
@@ -82,16 +171,89 @@ impl Field {
             "key" => set(ctxt, meta, &mut self.key, word(ctxt, meta)?),
             // #[ingest(skip)]
             "skip" => set(ctxt, meta, &mut self.skip, word(ctxt, meta)?),
-            other => unknown(ctxt, meta, other, "field", ON_FIELD, ON_STRUCT)?,
+            // #[ingest(flatten)]
+            "flatten" => set(ctxt, meta, &mut self.flatten, word(ctxt, meta)?),
+            // #[ingest(with = "cents::as_euros")]
+            "with" => set(ctxt, meta, &mut self.with, function(ctxt, meta)?),
+            // #[ingest(kind = "Number")]
+            "kind" => set(ctxt, meta, &mut self.kind, text(ctxt, meta)?),
+            // #[ingest(event_time)]
+            "event_time" => set(ctxt, meta, &mut self.event_time, word(ctxt, meta)?),
+            // #[ingest(record_modified)]
+            "record_modified" => set(ctxt, meta, &mut self.record_modified, word(ctxt, meta)?),
+            other => unknown(ctxt, meta, other, &FIELD)?,
         }
         Ok(())
+    }
+
+    /// `skip` and `flatten` stand alone: neither leaves a field that the others could speak of.
+    fn check_company(&self, ctxt: &Ctxt) {
+        let words = [&self.key, &self.event_time, &self.record_modified];
+        let others = words.iter().filter(|word| word.is_some()).count()
+            + usize::from(self.rename.is_some())
+            + usize::from(self.with.is_some())
+            + usize::from(self.kind.is_some());
+        if let Some(skip) = &self.skip {
+            if others > 0 || self.flatten.is_some() {
+                ctxt.error_at(skip, message::skip_with_other());
+            }
+        } else if let (Some(flatten), true) = (&self.flatten, others > 0) {
+            ctxt.error_at(flatten, message::flatten_with_other());
+        }
+    }
+
+    /// What only code without a schema file says, and where.
+    pub(crate) fn unverified_only(&self) -> Option<(&'static str, TokenStream)> {
+        let kind = self.kind.as_ref().map(|kind| ("kind", quote!(#kind)));
+        let word = |name, word: &Option<Ident>| word.as_ref().map(|word| (name, quote!(#word)));
+        kind.or_else(|| word("event_time", &self.event_time))
+            .or_else(|| word("record_modified", &self.record_modified))
+    }
+}
+
+impl TextEnum {
+    pub(crate) fn read(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
+        let mut container = Self::default();
+        each_item(ctxt, attributes, |meta| {
+            match name_of(meta).as_str() {
+                // #[ingest(rename_all = "snake_case")]
+                "rename_all" => set(ctxt, meta, &mut container.rename_all, rule(ctxt, meta)?),
+                // #[ingest(crate = "my_prelude::ingest_core")]
+                "crate" => set(ctxt, meta, &mut container.crate_path, path(ctxt, meta)?),
+                other => unknown(ctxt, meta, other, &TEXT)?,
+            }
+            Ok(())
+        });
+        container
+    }
+}
+
+impl Variant {
+    pub(crate) fn read(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
+        let mut variant = Self::default();
+        each_item(ctxt, attributes, |meta| {
+            match name_of(meta).as_str() {
+                // #[ingest(rename = "in progress")]
+                "rename" => set(ctxt, meta, &mut variant.rename, text(ctxt, meta)?),
+                other => unknown(ctxt, meta, other, &VARIANT)?,
+            }
+            Ok(())
+        });
+        variant
     }
 }
 
 /// The path of the runtime crate, read apart because even a failed derive needs it.
 pub(crate) fn crate_path(attributes: &[Attribute]) -> Path {
     let ctxt = Ctxt::new();
-    let written = Container::read(&ctxt, attributes).crate_path;
+    let mut written = None;
+    each_item(&ctxt, attributes, |meta| {
+        if meta.path.is_ident("crate") {
+            set(&ctxt, meta, &mut written, path(&ctxt, meta)?);
+            return Ok(());
+        }
+        step_over(meta)
+    });
     // Reported when the attributes are read for good.
     let _reported_later = ctxt.check();
     written
@@ -105,10 +267,16 @@ fn each_item(
     mut item: impl FnMut(&ParseNestedMeta<'_>) -> syn::Result<()>,
 ) {
     for attribute in attributes {
-        if attribute.path().is_ident("ingest") {
-            if let Err(error) = attribute.parse_nested_meta(|meta| item(&meta)) {
-                ctxt.malformed(error);
-            }
+        if !attribute.path().is_ident("ingest") {
+            continue;
+        }
+        if !matches!(attribute.meta, Meta::List(_)) {
+            let text = message::attribute_form("ingest");
+            ctxt.malformed(syn::Error::new_spanned(&attribute.meta, text));
+            continue;
+        }
+        if let Err(error) = attribute.parse_nested_meta(|meta| item(&meta)) {
+            ctxt.malformed(error);
         }
     }
 }
@@ -153,16 +321,16 @@ fn texts(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<LitStr>> {
             _ => {}
         }
         // What is left of a list must be read, or its end is an error of its own.
-        list.parse::<proc_macro2::TokenStream>()?;
+        list.parse::<TokenStream>()?;
     }
     wrong_form(ctxt, meta)?;
     Ok(Vec::new())
 }
 
 /// The name alone; anything behind it is reported, stepped over and gives `None`.
-fn word(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>) -> syn::Result<Option<Span>> {
+fn word(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>) -> syn::Result<Option<Ident>> {
     if ends(meta.input) {
-        return Ok(Some(meta.path.span()));
+        return Ok(meta.path.get_ident().cloned());
     }
     wrong_form(ctxt, meta)?;
     Ok(None)
@@ -186,32 +354,53 @@ fn step_over(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
     Ok(())
 }
 
-fn is_path(ctxt: &Ctxt, literal: &LitStr) -> bool {
-    let is_path = literal.parse::<Path>().is_ok();
-    if !is_path {
-        let text = message::attribute_form("crate");
-        ctxt.malformed(syn::Error::new_spanned(literal, text));
+/// `= "camelCase"`.
+fn rule(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>) -> syn::Result<Option<RenameAll>> {
+    Ok(text(ctxt, meta)?.and_then(|name| RenameAll::read(ctxt, &name)))
+}
+
+/// `= "path::to::module"`.
+fn path(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>) -> syn::Result<Option<LitStr>> {
+    Ok(parsed::<Path>(ctxt, meta)?.map(|(literal, _)| literal))
+}
+
+/// `= "path::to::function"`.
+fn function(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>) -> syn::Result<Option<ExprPath>> {
+    Ok(parsed(ctxt, meta)?.map(|(_, path)| path))
+}
+
+/// `= "code"`; text that is no such code is reported and gives `None`.
+fn parsed<T: Parse>(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>) -> syn::Result<Option<(LitStr, T)>> {
+    let Some(literal) = text(ctxt, meta)? else {
+        return Ok(None);
+    };
+    let code = literal.parse();
+    if code.is_err() {
+        let text = message::attribute_form(&name_of(meta));
+        ctxt.malformed(syn::Error::new_spanned(&literal, text));
     }
-    is_path
+    Ok(code.ok().map(|code| (literal, code)))
 }
 
 /// Reports an attribute that does not exist.
-fn unknown(
-    ctxt: &Ctxt,
-    meta: &ParseNestedMeta<'_>,
-    name: &str,
-    place: &str,
-    known: &[&str],
-    elsewhere: &[&str],
-) -> syn::Result<()> {
-    let text = message::unknown_attribute(name, place, known, elsewhere);
-    let error = syn::Error::new_spanned(&meta.path, text);
-    if names::similar(name, known.iter().copied()).is_some() {
+fn unknown(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>, name: &str, site: &Site) -> syn::Result<()> {
+    let error = syn::Error::new_spanned(&meta.path, message::unknown_attribute(name, site));
+    if names::similar(name, site.known.iter().copied()).is_some() {
         ctxt.malformed(error);
     } else {
         ctxt.syn_error(error);
     }
     step_over(meta)
+}
+
+/// The name that a field or a variant is sent under.
+pub(crate) fn name(ident: &Ident, rename: Option<&LitStr>, rule: Option<RenameAll>) -> String {
+    let plain = ident.unraw().to_string();
+    match (rename, rule) {
+        (Some(literal), _) => literal.value(),
+        (None, Some(rule)) => rule.apply(&plain),
+        (None, None) => plain,
+    }
 }
 
 /// How a field's name becomes the schema's.

@@ -1,9 +1,10 @@
 //! Judges a struct against an object: names, roles and kinds. Everything that is wrong is reported,
 //! each cause once and at the word that causes it.
 
-use ingest_schema::{Object, Role};
+use ingest_schema::{Object, RefreshMode, Role};
+use quote::ToTokens as _;
 
-use crate::ast::{Field, Record};
+use crate::ast::{Derive, Field, Record};
 use crate::ctxt::Ctxt;
 use crate::message;
 use crate::pair::{Filling, Pairing, pair};
@@ -20,10 +21,31 @@ pub(crate) struct Checked<'a> {
 pub(crate) struct CheckedField<'a> {
     pub(crate) schema: &'a ingest_schema::Field,
     pub(crate) role: Option<Role>,
-    /// Index of the struct's field; `None` if it is always sent blank.
-    pub(crate) from: Option<usize>,
+    pub(crate) from: From,
     /// Whether the compiler must see to it that the type is not optional.
     pub(crate) assert_present: bool,
+}
+
+/// Where a field's value comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum From {
+    /// The struct's field of this index.
+    Field(usize),
+    /// `blank`: it is always sent without a value.
+    Blank,
+    /// A set that the struct flattens, if any; else it is not sent by this struct.
+    Elsewhere,
+}
+
+impl Checked<'_> {
+    /// The place of the primary key, where the struct and not the schema names it.
+    pub(crate) fn key(&self) -> Option<usize> {
+        if self.object.roles.primary_key.is_some() {
+            return None;
+        }
+        let is_key = |field: &CheckedField<'_>| field.role == Some(Role::PrimaryKey);
+        self.fields.iter().position(is_key)
+    }
 }
 
 /// The object that the record names.
@@ -54,7 +76,11 @@ pub(crate) fn record<'a>(
     let blank_names: Vec<_> = blanks.iter().map(String::as_str).collect();
     let pairing = pair(&names, &blank_names, object);
     report_names(ctxt, record, file, object, &pairing);
+    refuse_parameters(ctxt, record);
     let key = primary_key(ctxt, record, file, object);
+    if record.derive == Derive::Patch {
+        check_patch(ctxt, record, file, object, key.as_deref());
+    }
     let mut fields = Vec::with_capacity(object.fields.len());
     for (schema, filling) in object.fields.iter().zip(&pairing.filled) {
         let is_key = key.as_deref() == Some(&schema.name);
@@ -67,8 +93,9 @@ pub(crate) fn record<'a>(
             schema,
             role,
             from: match filling {
-                Some(Filling::Field(index)) => Some(*index),
-                _ => None,
+                Some(Filling::Field(index)) => From::Field(*index),
+                Some(Filling::Blank(_)) => From::Blank,
+                None => From::Elsewhere,
             },
             assert_present: check_filling(ctxt, record, schema, role, *filling),
         });
@@ -94,12 +121,7 @@ fn report_names(
         let text = message::repeated_field(&second.name, &one, &two);
         ctxt.error_at(second.name_tokens(), text);
     }
-    let missing = pairing.missing(object);
-    if !missing.is_empty() {
-        let name = record.ident.to_string();
-        let text = message::missing_fields(&name, &missing, object, file);
-        ctxt.error_at(record.ident, text);
-    }
+    report_missing(ctxt, record, file, object, pairing);
     for unknown in &pairing.unknown_blank {
         let literal = &record.attrs.blank[unknown.index];
         let text = message::unknown_blank(&literal.value(), unknown.meant, object, file);
@@ -111,20 +133,88 @@ fn report_names(
     }
 }
 
+/// Reports fields that nothing fills. What a flattened set fills is known only to the compiler, which
+/// then judges this in place of the derive; a patch lacks nothing but what [`check_patch`] demands.
+fn report_missing(
+    ctxt: &Ctxt,
+    record: &Record<'_>,
+    file: &File,
+    object: &Object,
+    pairing: &Pairing<'_>,
+) {
+    let mut missing = pairing.missing(object);
+    match record.derive {
+        _ if !record.flattened.is_empty() => return,
+        Derive::Fields => return,
+        Derive::Record => {}
+        Derive::Patch => {
+            missing.retain(|field| needed_in_patch(object.role_of(&field.name)));
+            for field in missing {
+                let role = object.role_of(&field.name).expect("BUG: kept for its role");
+                let name = record.ident.to_string();
+                let text = message::missing_in_patch(&name, &field.name, role, object, file);
+                ctxt.error_at(record.ident, text);
+            }
+            return;
+        }
+    }
+    if !missing.is_empty() {
+        let name = record.ident.to_string();
+        let text = message::missing_fields(&name, &missing, object, file);
+        ctxt.error_at(record.ident, text);
+    }
+}
+
+/// Whether a patch must hold a field of this role.
+pub(crate) fn needed_in_patch(role: Option<Role>) -> bool {
+    matches!(role, Some(Role::PrimaryKey | Role::RecordModified))
+}
+
+/// Holds a patch against the data stream: it must take patches, and be able to place and date them.
+fn check_patch(ctxt: &Ctxt, record: &Record<'_>, file: &File, object: &Object, key: Option<&str>) {
+    let at = record.attrs.object.to_token_stream();
+    if object.roles.refresh_mode != Some(RefreshMode::Partial) {
+        ctxt.error_at(at, message::no_partial(object, file));
+        return;
+    }
+    // A flattened set may name the key.
+    if key.is_none() && record.flattened.is_empty() {
+        let text = message::no_role_for_patch(Role::PrimaryKey, object, file);
+        ctxt.error_at(&at, text);
+    }
+    if object.roles.record_modified.is_none() {
+        let text = message::no_role_for_patch(Role::RecordModified, object, file);
+        ctxt.error_at(&at, text);
+    }
+}
+
+fn refuse_parameters(ctxt: &Ctxt, record: &Record<'_>) {
+    let params = types::value_params(record.generics);
+    for flattened in &record.flattened {
+        if types::mentions(flattened.ty, &params) {
+            let text = message::flattened_parameter(&types::text(flattened.ty));
+            ctxt.error_at(flattened.ty, text);
+        }
+    }
+}
+
 /// The primary key: the schema's, or where it names none, the field with `key`.
 fn primary_key(ctxt: &Ctxt, record: &Record<'_>, file: &File, object: &Object) -> Option<String> {
     let mut key = object.roles.primary_key.clone();
     let mut claimed: Option<&Field<'_>> = None;
     for field in &record.fields {
-        let Some(span) = field.key else { continue };
+        let Some(word) = &field.attrs.key else {
+            continue;
+        };
         if let Some(first) = claimed {
-            ctxt.error(span, message::second_key(&first.ident.to_string()));
+            let text = message::second_role(Role::PrimaryKey, &first.ident.to_string());
+            ctxt.error_at(word, text);
             continue;
         }
         claimed = Some(field);
         match &object.roles.primary_key {
             Some(named) if *named != field.name => {
-                ctxt.error(span, message::other_key(&field.name, named, object, file));
+                ctxt.error_at(word, message::other_key(&field.name, named, object, file));
             }
             _ => key = Some(field.name.clone()),
         }
@@ -160,13 +250,13 @@ fn check_type(
     schema: &ingest_schema::Field,
     role: Option<Role>,
 ) -> bool {
+    if field.attrs.with.is_some() {
+        return false;
+    }
     let judged = judge(field.ty, record.generics);
     if let Some(kind) = judged.kind.filter(|kind| *kind != schema.kind) {
         let ty = types::text(judged.inner);
-        ctxt.error_at(
-            field.ty,
-            message::wrong_kind(schema, &ty, kind, schema.line),
-        );
+        ctxt.error_at(field.ty, message::wrong_kind(schema, &ty, kind));
         return false;
     }
     if let (Some(role), true) = (role, judged.optional) {

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 /// The errors so far; dropping it without [`check`](Ctxt::check) is a bug and panics.
@@ -22,10 +22,6 @@ impl Ctxt {
     /// An error at these tokens, from the first to the last.
     pub(crate) fn error_at(&self, tokens: impl ToTokens, message: impl Into<String>) {
         self.syn_error(syn::Error::new_spanned(tokens, message.into()));
-    }
-
-    pub(crate) fn error(&self, span: Span, message: impl Into<String>) {
-        self.syn_error(syn::Error::new(span, message.into()));
     }
 
     pub(crate) fn syn_error(&self, error: syn::Error) {

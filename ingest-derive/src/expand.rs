@@ -6,210 +6,143 @@
 //! impl IngestRecord for Visit {
 //!     const OBJECT: &'static ObjectDescriptor = &__INGEST_OBJECT;
 //!     fn visit(&self, sink: &mut dyn FieldSink) -> Result<(), ValueError> {
-//!         if let Err(error) = <String as FieldValue<kind::Text>>::write_field(
+//!         if let Err(error) = <String as TextValue>::write_field(
 //!             &self.id, &__INGEST_FIELDS[0], sink,
 //!         ) { return Err(error); }
-//!         Slot::<kind::Number>::new(&__INGEST_FIELDS[1], sink).blank()?;
+//!         if let Err(error) = write_blank(&__INGEST_FIELDS[1], sink) { return Err(error); }
 //!         Ok(())
 //!     }
 //! }
+//! impl FullRecord for Visit {}
 //! ```
 //!
 //! One plain function and two tables, because that is what a thousand fields can afford. For the same
 //! reason there is no `?`, which costs the compiler a conversion to look up for every field.
 
-use std::collections::HashSet;
+mod bounds;
+mod flatten;
+mod presence;
+mod tables;
+mod write;
 
-use ingest_schema::{Kind, Role};
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, quote, quote_spanned};
+use ingest_schema::Kind;
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
 use syn::spanned::Spanned as _;
-use syn::{GenericParam, Generics, Ident, Path, Type, parse_quote_spanned};
+use syn::{Ident, Path, Type};
 
-use crate::ast::Record;
-use crate::check::{Checked, CheckedField};
-use crate::message;
+use crate::ast::{Derive, Field, Record};
+use crate::check::{Checked, CheckedField, From};
 use crate::source::File;
 
-pub(crate) fn implementation(
-    krate: &Path,
-    record: &Record<'_>,
-    file: &File,
-    checked: &Checked<'_>,
-) -> TokenStream {
-    let tables = tables(krate, file, checked);
-    let generics = bounded_generics(krate, record, checked);
-    let (impl_generics, _, where_clause) = generics.split_for_impl();
-    let (_, ty_generics, _) = record.generics.split_for_impl();
-    let ident = record.ident;
-    let writes = checked
-        .fields
-        .iter()
-        .enumerate()
-        .map(|(index, field)| write(krate, record, index, field));
-    let assertions = checked
-        .fields
-        .iter()
-        .filter_map(|field| assertion(krate, record, field));
-    let inner_assertions = checked
-        .fields
-        .iter()
-        .filter_map(|field| inner_assertion(krate, record, field));
-    quote! {
-        #tables
-        #(#assertions)*
+/// All that the code is made from.
+pub(crate) struct Expansion<'a> {
+    pub(crate) krate: &'a Path,
+    pub(crate) record: &'a Record<'a>,
+    pub(crate) file: &'a File,
+    pub(crate) checked: &'a Checked<'a>,
+}
 
-        #[automatically_derived]
-        #[allow(deprecated)]
-        impl #impl_generics #krate::IngestRecord for #ident #ty_generics #where_clause {
-            const OBJECT: &'static #krate::ObjectDescriptor = &__INGEST_OBJECT;
+impl Expansion<'_> {
+    pub(crate) fn implementation(&self) -> TokenStream {
+        let body = match self.record.derive {
+            Derive::Record | Derive::Patch => self.record_implementation(),
+            Derive::Fields => self.set_implementation(),
+        };
+        let flattened = self.flatten_checks();
+        let assertions = self.presence_outside();
+        quote! {
+            #flattened
+            #(#assertions)*
+            #body
+        }
+    }
 
-            fn visit(
-                &self,
-                __sink: &mut dyn #krate::FieldSink,
-            ) -> ::core::result::Result<(), #krate::ValueError> {
-                #(#inner_assertions)*
-                #(#writes)*
-                ::core::result::Result::Ok(())
+    fn record_implementation(&self) -> TokenStream {
+        let Self { krate, record, .. } = self;
+        let tables = self.tables();
+        let generics = self.bounded_generics();
+        let (impl_generics, _, where_clause) = generics.split_for_impl();
+        let (_, ty_generics, _) = record.generics.split_for_impl();
+        let ident = record.ident;
+        let marker = match record.derive {
+            Derive::Patch => quote!(IngestPatch),
+            Derive::Record | Derive::Fields => quote!(FullRecord),
+        };
+        let writes = self.visit_body();
+        let assertions = self.presence_inside();
+        quote! {
+            #tables
+
+            #[automatically_derived]
+            #[allow(deprecated)]
+            impl #impl_generics #krate::IngestRecord for #ident #ty_generics #where_clause {
+                const OBJECT: &'static #krate::ObjectDescriptor = &__INGEST_OBJECT;
+
+                fn visit(
+                    &self,
+                    __sink: &mut dyn #krate::FieldSink,
+                ) -> ::core::result::Result<(), #krate::ValueError> {
+                    #(#assertions)*
+                    #writes
+                    ::core::result::Result::Ok(())
+                }
+            }
+
+            #[automatically_derived]
+            impl #impl_generics #krate::#marker for #ident #ty_generics #where_clause {}
+        }
+    }
+
+    fn set_implementation(&self) -> TokenStream {
+        let Self { krate, record, .. } = self;
+        let generics = self.bounded_generics();
+        let (impl_generics, _, where_clause) = generics.split_for_impl();
+        let (_, ty_generics, _) = record.generics.split_for_impl();
+        let ident = record.ident;
+        let set = self.field_set();
+        let writes = self.visit_at_body();
+        let assertions = self.presence_inside();
+        quote! {
+            #[automatically_derived]
+            #[allow(deprecated)]
+            impl #impl_generics #krate::IngestFields for #ident #ty_generics #where_clause {
+                const SET: #krate::derived::FieldSet = #set;
+
+                fn visit_at(
+                    &self,
+                    __place: ::core::primitive::usize,
+                    __patch: ::core::primitive::bool,
+                    __field: &'static #krate::FieldDescriptor,
+                    __sink: &mut dyn #krate::FieldSink,
+                ) -> ::core::result::Result<(), #krate::ValueError> {
+                    #(#assertions)*
+                    #writes
+                    ::core::result::Result::Ok(())
+                }
             }
         }
     }
-}
 
-fn tables(krate: &Path, file: &File, checked: &Checked<'_>) -> TokenStream {
-    let fields = checked.fields.iter().map(|field| descriptor(krate, field));
-    let count = checked.fields.len();
-    let name = &checked.object.name;
-    let digest = checked.object.digest().0;
-    let connector = option(file.schema.connector.as_ref().map(|name| quote!(#name)));
-    quote! {
-        static __INGEST_FIELDS: [#krate::FieldDescriptor; #count] = [#(#fields),*];
-        static __INGEST_OBJECT: #krate::ObjectDescriptor =
-            #krate::ObjectDescriptor::new(#name, #connector, #digest, &__INGEST_FIELDS);
-    }
-}
-
-fn descriptor(krate: &Path, field: &CheckedField<'_>) -> TokenStream {
-    let name = &field.schema.name;
-    let kind = kind_ident(field.schema.kind);
-    let role = option(field.role.map(|role| {
-        let role = role_ident(role);
-        quote!(#krate::Role::#role)
-    }));
-    let json_key = format!(",\"{name}\":");
-    quote!(#krate::FieldDescriptor::new(#name, #krate::Kind::#kind, #role, #json_key))
-}
-
-fn write(krate: &Path, record: &Record<'_>, index: usize, field: &CheckedField<'_>) -> TokenStream {
-    let kind = kind_ident(field.schema.kind);
-    let Some(from) = field.from else {
-        return quote! {
-            #krate::Slot::<#krate::kind::#kind>::new(&__INGEST_FIELDS[#index], __sink).blank()?;
-        };
-    };
-    let source = &record.fields[from];
-    let (ident, ty) = (source.ident, source.ty);
-    // The span of the type, so that a missing implementation is reported at the type.
-    quote_spanned! {blame(ty)=>
-        if let ::core::result::Result::Err(error) = <#ty as #krate::FieldValue<#krate::kind::#kind>>::write_field(
-            &self.#ident,
-            &__INGEST_FIELDS[#index],
-            __sink,
-        ) {
-            return ::core::result::Result::Err(error);
+    /// The struct's field that fills a field of the object.
+    fn source(&self, field: &CheckedField<'_>) -> Option<&Field<'_>> {
+        match field.from {
+            From::Field(index) => Some(&self.record.fields[index]),
+            From::Blank | From::Elsewhere => None,
         }
     }
-}
 
-/// Refuses at compile time an `Option` that hides behind an alias: `const _: () = assert!(…);`
-fn assertion(krate: &Path, record: &Record<'_>, field: &CheckedField<'_>) -> Option<TokenStream> {
-    let (ty, check) = present(krate, record, field)?;
-    let outside = !mentions(ty, &params(record.generics));
-    outside.then(|| quote_spanned!(ty.span()=> const _: () = #check;))
-}
-
-/// The same for a type that mentions the struct's parameters, which only code within the
-/// implementation can name: `const { assert!(…) };`. It is judged when the type is known, so by
-/// `cargo build` and not by `cargo check`.
-fn inner_assertion(
-    krate: &Path,
-    record: &Record<'_>,
-    field: &CheckedField<'_>,
-) -> Option<TokenStream> {
-    let (ty, check) = present(krate, record, field)?;
-    let inside = mentions(ty, &params(record.generics));
-    inside.then(|| quote_spanned!(ty.span()=> const #check;))
-}
-
-/// `{ use NotOptional as _; assert!(!IsOptional::<Kind, Type>::ANSWER, "…") }`, where only the
-/// compiler can tell.
-fn present<'a>(
-    krate: &Path,
-    record: &Record<'a>,
-    field: &CheckedField<'_>,
-) -> Option<(&'a Type, TokenStream)> {
-    let role = field.role.filter(|_| field.assert_present)?;
-    let ty = record.fields[field.from?].ty;
-    let kind = kind_ident(field.schema.kind);
-    let text = message::optional_role_assertion(&field.schema.name, role);
-    let check = quote_spanned! {ty.span()=>
-        {
-            // Unused where the type has the constant itself.
-            #[allow(unused_imports)]
-            use #krate::value::NotOptional as _;
-            ::core::assert!(!#krate::value::IsOptional::<#krate::kind::#kind, #ty>::ANSWER, #text)
-        }
-    };
-    Some((ty, check))
+    /// The fingerprint that the code carries.
+    fn digest(&self) -> u64 {
+        let of_object = || self.checked.object.digest().0;
+        self.file.digest.unwrap_or_else(of_object)
+    }
 }
 
 /// Where an error about a type belongs. The names in the code keep the derive's own hygiene: a type
 /// that comes out of a `macro_rules!` could not see `self` otherwise.
 fn blame(ty: &Type) -> Span {
     ty.span().resolved_at(Span::call_site())
-}
-
-/// The names of the struct's type, lifetime and const parameters.
-fn params(generics: &Generics) -> HashSet<String> {
-    let name = |param: &GenericParam| match param {
-        GenericParam::Type(param) => param.ident.to_string(),
-        GenericParam::Lifetime(param) => param.lifetime.ident.to_string(),
-        GenericParam::Const(param) => param.ident.to_string(),
-    };
-    generics.params.iter().map(name).collect()
-}
-
-/// The struct's generics, with the demand that field types which mention them can be sent.
-fn bounded_generics(krate: &Path, record: &Record<'_>, checked: &Checked<'_>) -> Generics {
-    let mut generics = record.generics.clone();
-    let types = generics.type_params().map(|param| param.ident.to_string());
-    let params: HashSet<_> = types.collect();
-    if params.is_empty() {
-        return generics;
-    }
-    for field in &checked.fields {
-        let Some(from) = field.from else { continue };
-        let ty = record.fields[from].ty;
-        if mentions(ty, &params) {
-            let kind = kind_ident(field.schema.kind);
-            let bound = parse_quote_spanned! {blame(ty)=>
-                #ty: #krate::FieldValue<#krate::kind::#kind>
-            };
-            generics.make_where_clause().predicates.push(bound);
-        }
-    }
-    generics
-}
-
-fn mentions(ty: &Type, params: &HashSet<String>) -> bool {
-    fn any(tokens: TokenStream, params: &HashSet<String>) -> bool {
-        tokens.into_iter().any(|token| match token {
-            TokenTree::Ident(ident) => params.contains(&ident.to_string()),
-            TokenTree::Group(group) => any(group.stream(), params),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-        })
-    }
-    any(ty.to_token_stream(), params)
 }
 
 fn option(value: Option<TokenStream>) -> TokenStream {
@@ -223,11 +156,7 @@ fn kind_ident(kind: Kind) -> Ident {
     Ident::new(kind.name(), Span::call_site())
 }
 
-fn role_ident(role: Role) -> Ident {
-    let name = match role {
-        Role::PrimaryKey => "PrimaryKey",
-        Role::EventTime => "EventTime",
-        Role::RecordModified => "RecordModified",
-    };
-    Ident::new(name, Span::call_site())
+/// The runtime's trait for values of a kind; see `ingest_core::derived`.
+fn value_trait(kind: Kind) -> Ident {
+    Ident::new(&format!("{}Value", kind.name()), Span::call_site())
 }

@@ -1,9 +1,10 @@
-//! `#[derive(IngestRecord)]`: a struct against the connector's schema, while it compiles.
+//! The derives: a struct against the connector's schema, while it compiles.
 //!
 //! The stages, each in its file and each unaware of the later ones:
-//! `attr` and `ast` read the struct, `source` finds and reads the schema, `pair` matches names,
-//! `check` judges the matches in the words of `message`, `expand` prints the implementation.
-//! When anything is wrong, `fallback` prints one that keeps the rest of the program compiling.
+//! `attr` and `ast` read the struct, `source` finds and reads the schema (`unverified` makes it from
+//! attributes), `pair` matches names, `check` judges the matches in the words of `message`, `expand`
+//! prints the implementation. When anything is wrong, `fallback` prints one that keeps the rest of
+//! the program compiling. `text` is the derive for enums, which needs no schema.
 
 mod ast;
 mod attr;
@@ -14,13 +15,18 @@ mod fallback;
 mod message;
 mod pair;
 mod source;
+mod text;
 mod types;
+mod unverified;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::DeriveInput;
 
+use crate::ast::{Derive, Record};
 use crate::ctxt::Ctxt;
+use crate::expand::Expansion;
+use crate::source::{File, Root};
 
 /// Checks a struct against an object of a schema file, and implements `IngestRecord` for it.
 ///
@@ -49,6 +55,9 @@ use crate::ctxt::Ctxt;
 /// - `rename = "name"`: the schema's name for it.
 /// - `key`: it is the primary key; needed only where the schema file does not say so.
 /// - `skip`: it is not sent.
+/// - `with = "path"`: a function `fn(&T, Slot<'_, K>) -> Result<Written, ValueError>` that writes it,
+///   for a type that cannot be sent itself.
+/// - `flatten`: its type derives [`IngestFields`], and its fields are sent as if they stood here.
 ///
 /// Every field of the object must be there or be named in `blank(…)`, and nothing else may be.
 /// `Option` is for values that may be absent, and refused on the primary key, the event time and
@@ -56,34 +65,94 @@ use crate::ctxt::Ctxt;
 #[proc_macro_derive(IngestRecord, attributes(ingest))]
 pub fn derive_ingest_record(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = syn::parse_macro_input!(input as DeriveInput);
-    derive(&input).into()
+    derive(&input, Derive::Record, &Root::of_crate()).into()
 }
 
-fn derive(input: &DeriveInput) -> TokenStream {
+/// Checks a struct against an object whose data stream is in Partial refresh mode, and implements
+/// `IngestPatch` and `IngestRecord` for it.
+///
+/// ```text
+/// #[derive(IngestPatch)]
+/// #[ingest(schema = "schemas/shop.yaml", object = "customer")]
+/// struct Moved {
+///     customer_id: String,
+///     updated_at: Timestamp,
+///     city: Option<String>,              // None: stays as it was
+///     country: Option<Option<String>>,   // Some(None): is blanked
+/// }
+/// ```
+///
+/// Takes the attributes of [`IngestRecord`]. The primary key and the record modified field must be
+/// there, and any others may be; those named in `blank(…)` are blanked by every patch. A field with
+/// `with` is always sent.
+#[proc_macro_derive(IngestPatch, attributes(ingest))]
+pub fn derive_ingest_patch(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let input = syn::parse_macro_input!(input as DeriveInput);
+    derive(&input, Derive::Patch, &Root::of_crate()).into()
+}
+
+/// Checks a struct that holds some fields of an object, and implements `IngestFields` for it, so
+/// that records of the same object can `flatten` it.
+///
+/// ```text
+/// #[derive(IngestFields)]
+/// #[ingest(schema = "schemas/web.yaml", object = "page_view")]
+/// struct Envelope {
+///     event_id: String,
+///     occurred_at: Timestamp,
+/// }
+/// ```
+///
+/// Takes the attributes of [`IngestRecord`], but not `blank`.
+#[proc_macro_derive(IngestFields, attributes(ingest))]
+pub fn derive_ingest_fields(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let input = syn::parse_macro_input!(input as DeriveInput);
+    derive(&input, Derive::Fields, &Root::of_crate()).into()
+}
+
+/// Implements `FieldValue<Text>` for an enum without data: each variant is sent as its name.
+///
+/// ```text
+/// #[derive(IngestText)]
+/// #[ingest(rename_all = "snake_case")]
+/// enum Channel {
+///     Shop,
+///     #[ingest(rename = "call center")]
+///     Phone,
+/// }
+/// ```
+///
+/// On the enum: `rename_all` and `crate`, as for [`IngestRecord`]; on a variant: `rename`.
+#[proc_macro_derive(IngestText, attributes(ingest))]
+pub fn derive_ingest_text(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let input = syn::parse_macro_input!(input as DeriveInput);
+    text::derive(&input).into()
+}
+
+fn derive(input: &DeriveInput, derive: Derive, root: &Root) -> TokenStream {
     let ctxt = Ctxt::new();
     let crate_path = attr::crate_path(&input.attrs);
-    let source = source::Root::of_crate();
     let mut tracking = TokenStream::new();
-    let implementation = ast::Record::read(&ctxt, input).and_then(|record| {
-        if ctxt.is_malformed() {
-            return None;
-        }
-        let file = source.load(&ctxt, &record)?;
-        tracking = file.tracking.clone();
-        let object = check::object(&ctxt, &record, &file)?;
-        let checked = check::record(&ctxt, &record, &file, object);
-        Some(expand::implementation(
-            &crate_path,
-            &record,
-            &file,
-            &checked,
-        ))
-    });
+    let implementation = Record::read(&ctxt, derive, input)
+        .filter(|_| !ctxt.is_malformed())
+        .and_then(|record| {
+            let file = schema_of(&ctxt, &record, root)?;
+            tracking = file.tracking.clone();
+            let object = check::object(&ctxt, &record, &file)?;
+            let checked = check::record(&ctxt, &record, &file, object);
+            let expansion = Expansion {
+                krate: &crate_path,
+                record: &record,
+                file: &file,
+                checked: &checked,
+            };
+            Some(expansion.implementation())
+        });
     let body = match (ctxt.check(), implementation) {
         (Ok(()), Some(implementation)) => implementation,
         (Ok(()), None) => unreachable!("BUG: a stage gave up without saying why"),
         (Err(errors), _) => {
-            let fallback = fallback::implementation(&crate_path, input);
+            let fallback = fallback::implementation(&crate_path, derive, input);
             quote! { #errors #fallback }
         }
     };
@@ -93,4 +162,12 @@ fn derive(input: &DeriveInput) -> TokenStream {
             #body
         };
     }
+}
+
+fn schema_of(ctxt: &Ctxt, record: &Record<'_>, root: &Root) -> Option<File> {
+    if record.attrs.unverified.is_some() {
+        return unverified::schema(ctxt, record);
+    }
+    unverified::refuse_words(ctxt, record);
+    root.load(ctxt, record)
 }

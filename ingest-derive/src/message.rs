@@ -7,6 +7,8 @@ use std::path::Path;
 
 use ingest_schema::{Field, Kind, Object, Problems, Role, names};
 
+use crate::ast::Derive;
+use crate::attr::Site;
 use crate::source::File;
 
 /// How many names or problems a message lists before it counts the rest.
@@ -32,6 +34,12 @@ fn list<'a>(all: impl IntoIterator<Item = &'a str>) -> String {
     shown.join(", ") + &rest
 }
 
+/// The same, all of them.
+fn all<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let words: Vec<_> = words.map(|word| format!("`{word}`")).collect();
+    words.join(", ")
+}
+
 /// `page_view` in `schemas/web.yaml`
 fn place(object: &Object, file: &File) -> String {
     format!("object `{}` in `{}`", object.name, file.shown)
@@ -39,10 +47,41 @@ fn place(object: &Object, file: &File) -> String {
 
 // The struct.
 
-pub(crate) fn no_record(found: &str) -> String {
+pub(crate) fn no_record(derive: Derive, found: &str) -> String {
+    let name = derive.name();
     with_help(
-        format!("`IngestRecord` is for structs with named fields, and this is {found}"),
+        format!("`{name}` is for structs with named fields, and this is {found}"),
         "a record is flat: give the struct one named field for each field of the object",
+    )
+}
+
+// An enum as Text.
+
+pub(crate) fn no_text(found: &str) -> String {
+    with_help(
+        format!("`IngestText` is for enums, and this is {found}"),
+        "each variant is one text; another type can implement `FieldValue<Text>`",
+    )
+}
+
+pub(crate) fn variant_with_data(name: &str) -> String {
+    with_help(
+        format!("the variant `{name}` holds data, and only its name would be sent"),
+        "remove the data, or implement `FieldValue<Text>` by hand",
+    )
+}
+
+pub(crate) fn empty_text(name: &str) -> String {
+    with_help(
+        format!("the variant `{name}` would be sent as empty text, which counts as blank"),
+        "give it a text, and wrap the field in `Option` for no value",
+    )
+}
+
+pub(crate) fn repeated_text(text: &str, first: &str, second: &str) -> String {
+    with_help(
+        format!("the variants `{first}` and `{second}` are both sent as `{text}`"),
+        "give one of them another `rename`",
     )
 }
 
@@ -57,8 +96,18 @@ fn form(attribute: &str) -> &'static str {
         "blank" => "blank(\"referrer\", \"revenue\")",
         "crate" => "crate = \"path::to::ingest_core\"",
         "rename" => "rename = \"eventId\"",
+        "with" => "with = \"path::to::function\"",
+        "connector" => "connector = \"Web\"",
+        "digest" => "digest = \"0123456789abcdef\"",
+        "refresh_mode" => "refresh_mode = \"Partial\"",
+        "kind" => "kind = \"Number\"",
         "key" => "key",
-        _ => "skip",
+        "skip" => "skip",
+        "flatten" => "flatten",
+        "unverified" => "unverified",
+        "event_time" => "event_time",
+        "record_modified" => "record_modified",
+        _ => "schema = \"schemas/web.yaml\", object = \"page_view\"",
     }
 }
 
@@ -76,29 +125,23 @@ pub(crate) fn repeated_attribute(name: &str) -> String {
     )
 }
 
-pub(crate) fn unknown_attribute(
-    name: &str,
-    place: &str,
-    known: &[&str],
-    elsewhere: &[&str],
-) -> String {
-    let message = format!("a {place} has no attribute `{name}`");
-    if elsewhere.contains(&name) {
-        let other = if place == "field" {
-            "the struct"
-        } else {
-            "a field"
-        };
-        return with_help(message, format!("`{}` belongs to {other}", form(name)));
+pub(crate) fn unknown_attribute(name: &str, site: &Site) -> String {
+    let place = site.name;
+    let article = if place.starts_with('e') { "an" } else { "a" };
+    let message = format!("{article} {place} has no attribute `{name}`");
+    let (others, owner) = site.elsewhere;
+    if others.contains(&name) {
+        return with_help(message, format!("`{}` belongs to {owner}", form(name)));
     }
-    match names::similar(name, known.iter().copied()) {
+    let known = || site.known.iter().copied();
+    match names::similar(name, known()) {
         Some(near) => with_help(message, format!("write `{}`", form(near))),
+        None if site.known.len() == 1 => {
+            with_help(message, format!("its only attribute is {}", list(known())))
+        }
         None => with_help(
             message,
-            format!(
-                "the attributes of a {place} are {}",
-                list(known.iter().copied())
-            ),
+            format!("the attributes of {article} {place} are {}", list(known())),
         ),
     }
 }
@@ -122,6 +165,65 @@ pub(crate) fn skip_with_other() -> String {
     )
 }
 
+pub(crate) fn flatten_with_other() -> String {
+    with_help(
+        "a flattened field stands for those of its type, so it can have no other attribute",
+        "put the attributes on the fields of that type",
+    )
+}
+
+/// A set behind a parameter could be any set, so nobody could say which fields it fills.
+pub(crate) fn flattened_parameter(ty: &str) -> String {
+    with_help(
+        format!("the fields of `{ty}` are not known here, because it depends on a parameter"),
+        "flatten a type without type parameters of the struct",
+    )
+}
+
+// Code without a schema file.
+
+pub(crate) fn unverified_with(name: &str) -> String {
+    with_help(
+        format!("an `unverified` struct has no schema file, so it can have no `{name}`"),
+        format!("remove `{name}`, or `unverified`"),
+    )
+}
+
+pub(crate) fn only_unverified(name: &str) -> String {
+    with_help(
+        format!("the schema file says what `{name}` would say"),
+        "remove it; it is for `unverified` structs, which have no schema file",
+    )
+}
+
+pub(crate) fn unverified_without(name: &str) -> String {
+    with_help(
+        format!("an `unverified` struct has no schema file that could tell its `{name}`"),
+        format!(
+            "add `#[ingest({})]`, as `ingest-codegen` prints it",
+            form(name)
+        ),
+    )
+}
+
+pub(crate) fn no_digest(written: &str) -> String {
+    with_help(
+        format!("`{written}` is no digest"),
+        "a digest has 16 hexadecimal digits; `ingest-codegen` prints it",
+    )
+}
+
+pub(crate) fn unknown_word(what: &str, written: &str, words: &[&str]) -> String {
+    let message = format!("there is no {what} `{written}`");
+    match names::similar(written, words.iter().copied()) {
+        Some(near) => with_help(message, format!("write `{near}`")),
+        None => with_help(
+            message,
+            format!("the {what}s are {}", all(words.iter().copied())),
+        ),
+    }
+}
+
 // The schema file and the object.
 
 pub(crate) fn no_schema() -> String {
@@ -138,22 +240,30 @@ pub(crate) fn several_schemas() -> String {
     )
 }
 
-pub(crate) fn missing_schema(shown: &str, neighbours: &[String]) -> String {
-    let message = format!("the schema file `{shown}` does not exist");
-    let stem = |path: &str| {
-        Path::new(path)
-            .file_stem()
-            .map(|stem| stem.to_string_lossy().into_owned())
-    };
-    let near = stem(shown).and_then(|wanted| {
-        let stems: Vec<_> = neighbours.iter().filter_map(|path| stem(path)).collect();
-        let near = names::similar(&wanted, stems.iter().map(String::as_str))?.to_owned();
-        neighbours
-            .iter()
-            .find(|path| stem(path).as_ref() == Some(&near))
-    });
-    let help = match near {
+/// What is known about a path that leads nowhere.
+pub(crate) struct Surroundings {
+    /// Schema files in the folder where it would be.
+    pub(crate) neighbours: Vec<String>,
+    /// It leads out of the folder of the crate's Cargo.toml.
+    pub(crate) is_outside: bool,
+    /// The crate was unpacked from a package.
+    pub(crate) is_packaged: bool,
+}
+
+pub(crate) fn missing_schema(shown: &str, around: &Surroundings) -> String {
+    let neighbours = around.neighbours.as_slice();
+    let help = match similar_file(shown, neighbours) {
         Some(near) => format!("a file with a similar name exists: `{near}`"),
+        None if around.is_outside && (around.is_packaged || neighbours.is_empty()) => {
+            "the path leads out of the crate, and a package holds only what is inside; keep the \
+             file in the crate, or print the code with `ingest-codegen generate --unverified`"
+                .into()
+        }
+        None if around.is_packaged => {
+            "the crate was packaged without it; add it to `include` in Cargo.toml, or print the \
+             code with `ingest-codegen generate --unverified`"
+                .into()
+        }
         None if neighbours.is_empty() => {
             "paths start at the folder of the crate's Cargo.toml, or at INGEST_SCHEMA_ROOT".into()
         }
@@ -162,7 +272,21 @@ pub(crate) fn missing_schema(shown: &str, neighbours: &[String]) -> String {
             list(neighbours.iter().map(String::as_str))
         ),
     };
-    with_help(message, help)
+    with_help(format!("the schema file `{shown}` does not exist"), help)
+}
+
+/// The file whose name, without its ending, is similar.
+fn similar_file<'a>(shown: &str, neighbours: &'a [String]) -> Option<&'a String> {
+    let stem = |path: &str| {
+        Path::new(path)
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+    };
+    let wanted = stem(shown)?;
+    let stems: Vec<_> = neighbours.iter().filter_map(|path| stem(path)).collect();
+    let near = names::similar(&wanted, stems.iter().map(String::as_str))?;
+    let found = stems.iter().position(|stem| stem == near)?;
+    neighbours.get(found)
 }
 
 pub(crate) fn unreadable_schema(shown: &str, error: &io::Error) -> String {
@@ -292,6 +416,45 @@ pub(crate) fn missing_fields(
     )
 }
 
+pub(crate) fn missing_in_patch(
+    record: &str,
+    name: &str,
+    role: Role,
+    object: &Object,
+    file: &File,
+) -> String {
+    with_help(
+        format!(
+            "`{record}` lacks the {role} `{name}` of {}",
+            place(object, file)
+        ),
+        "a patch is placed by its key and dated by its record modified field; add it",
+    )
+}
+
+pub(crate) fn no_partial(object: &Object, file: &File) -> String {
+    with_help(
+        format!("{} is not in Partial refresh mode", place(object, file)),
+        "elsewhere a patch would blank what it leaves out; derive `IngestRecord`, or add \
+         `refresh-mode: Partial` to its `x-data-cloud` if the data stream has it",
+    )
+}
+
+pub(crate) fn no_role_for_patch(role: Role, object: &Object, file: &File) -> String {
+    let key = match role {
+        Role::PrimaryKey => "primary-key",
+        Role::EventTime => "event-time",
+        Role::RecordModified => "record-modified",
+    };
+    with_help(
+        format!(
+            "{} names no {role}, and a patch needs one",
+            place(object, file)
+        ),
+        format!("add `{key}: <field>` to its `x-data-cloud`"),
+    )
+}
+
 pub(crate) fn unknown_blank(
     name: &str,
     meant: Option<&str>,
@@ -361,18 +524,22 @@ pub(crate) fn other_key(named: &str, key: &str, object: &Object, file: &File) ->
     )
 }
 
-pub(crate) fn second_key(first: &str) -> String {
+pub(crate) fn second_role(role: Role, first: &str) -> String {
     with_help(
-        format!("`{first}` is the primary key already; an object has one"),
-        "remove one `key`",
+        format!("`{first}` is the {role} already; an object has one"),
+        "remove the attribute from one of the two",
     )
 }
 
-pub(crate) fn wrong_kind(field: &Field, ty: &str, sent_as: Kind, line: usize) -> String {
+pub(crate) fn wrong_kind(field: &Field, ty: &str, sent_as: Kind) -> String {
     let kind = field.kind;
+    let line = match field.line {
+        0 => String::new(),
+        line => format!(" (line {line})"),
+    };
     with_help(
         format!(
-            "field `{}` is {} {kind} in the schema (line {line}), but `{ty}` is sent as {sent_as}",
+            "field `{}` is {} {kind} in the schema{line}, but `{ty}` is sent as {sent_as}",
             field.name,
             article(kind)
         ),

@@ -4,7 +4,7 @@
 //! cached goes by canonical path, time and length, and what is tracked goes by crate as well.
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::SystemTime;
 use std::{env, fs, io};
@@ -24,10 +24,15 @@ const ROOT_VARIABLE: &str = "INGEST_SCHEMA_ROOT";
 /// when a build.rs builds several.
 const DEFAULT_VARIABLE: &str = "INGEST_SCHEMA";
 
-/// The folder that relative paths start from.
+/// The crate that is compiled, as far as a schema file is concerned.
 pub(crate) struct Root {
+    /// The folder of its Cargo.toml.
+    crate_folder: PathBuf,
+    /// The folder that relative paths start from.
     folder: PathBuf,
     default_file: Option<String>,
+    /// Tells apart the crates, and the targets of one crate, that a process expands.
+    target: String,
 }
 
 /// A schema that was read.
@@ -35,18 +40,39 @@ pub(crate) struct File {
     /// The path as the user wrote it; messages show no other.
     pub(crate) shown: String,
     pub(crate) schema: Arc<Schema>,
+    /// The digest, where code without a schema file brings it along.
+    pub(crate) digest: Option<u64>,
     /// Code that makes a change of the file, or of its root, recompile the crate.
     pub(crate) tracking: TokenStream,
 }
 
 impl Root {
+    /// The crate that the compiler's environment describes. rust-analyzer sets it anew for every
+    /// expansion, so it is never kept.
     pub(crate) fn of_crate() -> Self {
+        let text = |name| env::var(name).unwrap_or_default();
+        let names = ["CARGO_CRATE_NAME", "CARGO_BIN_NAME"].map(text);
         let folder = |name| env::var_os(name).map(PathBuf::from).unwrap_or_default();
-        // The compiler's own working folder is the workspace's root or the crate's, as cargo likes.
-        let folder = folder("CARGO_MANIFEST_DIR").join(folder(ROOT_VARIABLE));
+        Self::new(
+            folder("CARGO_MANIFEST_DIR"),
+            &folder(ROOT_VARIABLE),
+            env::var(DEFAULT_VARIABLE).ok(),
+            &names.join("\n"),
+        )
+    }
+
+    pub(crate) fn new(
+        crate_folder: PathBuf,
+        schema_root: &Path,
+        default_file: Option<String>,
+        target: &str,
+    ) -> Self {
         Self {
-            folder,
-            default_file: env::var(DEFAULT_VARIABLE).ok(),
+            // The compiler's own working folder is the workspace's root or the crate's, as cargo likes.
+            folder: crate_folder.join(schema_root),
+            target: format!("{}\n{target}", crate_folder.display()),
+            crate_folder,
+            default_file,
         }
     }
 
@@ -78,9 +104,10 @@ impl Root {
         };
         match read_cached(&path, &shown) {
             Ok(schema) => Some(File {
-                tracking: tracking(&path),
+                tracking: self.tracking(&path),
                 shown,
                 schema,
+                digest: None,
             }),
             Err(text) => {
                 report(text);
@@ -93,6 +120,16 @@ impl Root {
         if error.kind() != io::ErrorKind::NotFound {
             return message::unreadable_schema(shown, error);
         }
+        let around = message::Surroundings {
+            neighbours: self.neighbours(shown),
+            is_outside: leads_out(Path::new(shown)),
+            // What `cargo package` keeps of the manifest that the author wrote.
+            is_packaged: self.crate_folder.join("Cargo.toml.orig").exists(),
+        };
+        message::missing_schema(shown, &around)
+    }
+
+    fn neighbours(&self, shown: &str) -> Vec<String> {
         let folder = Path::new(shown).parent().unwrap_or(Path::new(""));
         let mut neighbours: Vec<String> = fs::read_dir(self.folder.join(folder))
             .into_iter()
@@ -102,8 +139,41 @@ impl Root {
             .map(|path| path.display().to_string())
             .collect();
         neighbours.sort();
-        message::missing_schema(shown, &neighbours)
+        neighbours
     }
+
+    /// The code that makes cargo watch the file; printed by the first struct of a crate that uses
+    /// it, because every further copy would cost the compiler another read.
+    fn tracking(&self, path: &Path) -> TokenStream {
+        static TRACKED: LazyLock<Mutex<HashSet<(String, PathBuf)>>> = LazyLock::new(Mutex::default);
+        let mut tracked = TRACKED.lock().unwrap_or_else(PoisonError::into_inner);
+        if !tracked.insert((self.target.clone(), path.to_owned())) {
+            return TokenStream::new();
+        }
+        // A path that is not UTF-8 cannot be written into code; cargo then cannot watch it.
+        let Some(path) = path.to_str() else {
+            return TokenStream::new();
+        };
+        quote! {
+            const _: &[::core::primitive::u8] = ::core::include_bytes!(#path);
+            const _: [::core::option::Option<&::core::primitive::str>; 2] =
+                [::core::option_env!(#ROOT_VARIABLE), ::core::option_env!(#DEFAULT_VARIABLE)];
+        }
+    }
+}
+
+/// Whether a path leaves the folder it starts from, at any step or in the end.
+fn leads_out(path: &Path) -> bool {
+    let mut depth = 0_i32;
+    path.components().any(|part| {
+        depth += match part {
+            Component::ParentDir => -1,
+            Component::Normal(_) => 1,
+            Component::CurDir => 0,
+            Component::RootDir | Component::Prefix(_) => return true,
+        };
+        depth < 0
+    })
 }
 
 /// What was read from a file, and the state of the file then.
@@ -140,30 +210,4 @@ fn read(path: &Path, shown: &str) -> Result<Arc<Schema>, String> {
         Err(ReadError::File { source, .. }) => Err(message::unreadable_schema(shown, &source)),
         Err(other) => Err(other.to_string()),
     }
-}
-
-/// The code that makes cargo watch the file; printed by the first struct of a crate that uses it,
-/// because every further copy would cost the compiler another read.
-fn tracking(path: &Path) -> TokenStream {
-    static TRACKED: LazyLock<Mutex<HashSet<(String, PathBuf)>>> = LazyLock::new(Mutex::default);
-    let mut tracked = TRACKED.lock().unwrap_or_else(PoisonError::into_inner);
-    if !tracked.insert((crate_identity(), path.to_owned())) {
-        return TokenStream::new();
-    }
-    // A path that is not UTF-8 cannot be written into code; cargo then cannot watch it.
-    let Some(path) = path.to_str() else {
-        return TokenStream::new();
-    };
-    quote! {
-        const _: &[::core::primitive::u8] = ::core::include_bytes!(#path);
-        const _: [::core::option::Option<&::core::primitive::str>; 2] =
-            [::core::option_env!(#ROOT_VARIABLE), ::core::option_env!(#DEFAULT_VARIABLE)];
-    }
-}
-
-/// Tells apart the crates, and the targets of one crate, that a process expands.
-fn crate_identity() -> String {
-    ["CARGO_MANIFEST_DIR", "CARGO_CRATE_NAME", "CARGO_BIN_NAME"]
-        .map(|name| env::var(name).unwrap_or_default())
-        .join("\n")
 }

@@ -2,9 +2,12 @@
 //!
 //! Everything else (aliases, the user's own types) is left to the trait `FieldValue`.
 
+use std::collections::HashSet;
+
 use ingest_schema::Kind;
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens as _;
-use syn::{GenericArgument, Generics, Path, PathArguments, Type};
+use syn::{GenericArgument, GenericParam, Generics, Path, PathArguments, Type};
 
 /// What can be said about a type by looking at it.
 pub(crate) struct Judged<'a> {
@@ -125,6 +128,55 @@ fn plain_name(path: &Path) -> Option<String> {
     let is_string = matches!(words.as_slice(), [root, module, name]
         if (root == "std" || root == "alloc") && module == "string" && name == "String");
     is_string.then(|| "String".to_owned())
+}
+
+/// The names of the parameters that make a struct many structs: types and constants.
+pub(crate) fn value_params(generics: &Generics) -> HashSet<String> {
+    let name = |param: &GenericParam| match param {
+        GenericParam::Type(param) => Some(param.ident.to_string()),
+        GenericParam::Const(param) => Some(param.ident.to_string()),
+        GenericParam::Lifetime(_) => None,
+    };
+    generics.params.iter().filter_map(name).collect()
+}
+
+/// Whether any of these names stands in the type.
+pub(crate) fn mentions(ty: &Type, names: &HashSet<String>) -> bool {
+    fn any(tokens: TokenStream, names: &HashSet<String>) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(ident) => names.contains(&ident.to_string()),
+            TokenTree::Group(group) => any(group.stream(), names),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+        })
+    }
+    !names.is_empty() && any(ty.to_token_stream(), names)
+}
+
+/// The type with its lifetimes left to the compiler, for code that stands outside the struct's impl.
+pub(crate) fn without_lifetimes(ty: &Type) -> TokenStream {
+    fn strip(tokens: TokenStream) -> TokenStream {
+        let mut after_quote = false;
+        let strip_one = |token| {
+            let is_lifetime = std::mem::replace(&mut after_quote, false);
+            match token {
+                TokenTree::Ident(ident) if is_lifetime && ident != "static" => {
+                    TokenTree::Ident(Ident::new("_", ident.span()))
+                }
+                TokenTree::Group(group) => {
+                    let mut stripped = Group::new(group.delimiter(), strip(group.stream()));
+                    stripped.set_span(group.span());
+                    TokenTree::Group(stripped)
+                }
+                TokenTree::Punct(punct) => {
+                    after_quote = punct.as_char() == '\'';
+                    TokenTree::Punct(punct)
+                }
+                other => other,
+            }
+        };
+        tokens.into_iter().map(strip_one).collect()
+    }
+    strip(ty.to_token_stream())
 }
 
 /// The type as a person would write it; `quote` puts blanks between all tokens.

@@ -4,12 +4,11 @@
 //! guessing, so text that looks like a number stays text.
 
 use std::borrow::{Borrow, Cow};
-use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::kind::{self, FieldKind};
-use crate::record::{FieldDescriptor, FieldSink, Slot, ValueError, Written};
+use crate::record::{Slot, ValueError, Written};
 use crate::value::{Date, Email, Percent, Phone, Timestamp, Url};
 
 /// A Rust type whose values can be sent as fields of the kind `K`.
@@ -42,41 +41,13 @@ pub trait FieldValue<K: FieldKind> {
     /// As the slot's methods return them.
     fn write(&self, slot: Slot<'_, K>) -> Result<Written, ValueError>;
 
-    /// Makes the slot and writes into it; called by derived code and not meant to be implemented.
-    ///
-    /// Never inlined: the `visit` of a struct with a thousand fields is then a thousand calls, and
-    /// not a thousand copies of `write`, which take the compiler many seconds.
+    /// Whether a patch leaves the value out: `None`, which says "as it was".
     #[doc(hidden)]
-    #[inline(never)]
-    fn write_field(
-        &self,
-        field: &'static FieldDescriptor,
-        sink: &mut dyn FieldSink,
-    ) -> Result<(), ValueError> {
-        self.write(Slot::new(field, sink)).map(drop)
+    #[inline]
+    fn is_left_out(&self) -> bool {
+        false
     }
 }
-
-/// Asks whether a type is optional without demanding that it can be sent at all, which is demanded,
-/// and reported, elsewhere. Where the demand holds, the constant of the type itself is found; else
-/// that of [`NotOptional`], which derived code brings into scope.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct IsOptional<K, T: ?Sized>(PhantomData<K>, PhantomData<T>);
-
-impl<K: FieldKind, T: FieldValue<K> + ?Sized> IsOptional<K, T> {
-    /// Whether values of the type may be absent.
-    pub const ANSWER: bool = T::OPTIONAL;
-}
-
-/// See [`IsOptional`].
-#[doc(hidden)]
-pub trait NotOptional {
-    /// A type that cannot be sent is not optional either.
-    const ANSWER: bool = false;
-}
-
-impl<K, T: ?Sized> NotOptional for IsOptional<K, T> {}
 
 impl<K: FieldKind, T: FieldValue<K>> FieldValue<K> for Option<T> {
     const OPTIONAL: bool = true;
@@ -87,6 +58,11 @@ impl<K: FieldKind, T: FieldValue<K>> FieldValue<K> for Option<T> {
             Some(value) => value.write(slot),
             None => slot.blank(),
         }
+    }
+
+    #[inline]
+    fn is_left_out(&self) -> bool {
+        self.is_none()
     }
 }
 
@@ -99,6 +75,11 @@ macro_rules! pointers {
             #[inline]
             fn write(&self, slot: Slot<'_, K>) -> Result<Written, ValueError> {
                 (**self).write(slot)
+            }
+
+            #[inline]
+            fn is_left_out(&self) -> bool {
+                (**self).is_left_out()
             }
         }
     )*};
@@ -117,6 +98,11 @@ where
     #[inline]
     fn write(&self, slot: Slot<'_, K>) -> Result<Written, ValueError> {
         (**self).write(slot)
+    }
+
+    #[inline]
+    fn is_left_out(&self) -> bool {
+        (**self).is_left_out()
     }
 }
 

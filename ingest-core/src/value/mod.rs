@@ -6,6 +6,4 @@ mod time;
 
 pub use checked::{Email, Percent, Phone, Url, ValueParseError};
 pub use field_value::FieldValue;
-#[doc(hidden)]
-pub use field_value::{IsOptional, NotOptional};
 pub use time::{Date, TimeError, Timestamp};
