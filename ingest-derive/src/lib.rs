@@ -15,6 +15,8 @@ mod fallback;
 mod message;
 mod pair;
 mod source;
+#[cfg(test)]
+mod tests;
 mod text;
 mod types;
 mod unverified;

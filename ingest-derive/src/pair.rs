@@ -40,11 +40,8 @@ impl<'a> Pairing<'a> {
     /// Object fields that nothing fills and that no unknown name was probably meant for: a typo is
     /// one mistake and gets one message.
     pub(crate) fn missing(&self, object: &'a Object) -> Vec<&'a ingest_schema::Field> {
-        let meant: HashSet<_> = self
-            .unknown
-            .iter()
-            .filter_map(|unknown| unknown.meant)
-            .collect();
+        let unknown = self.unknown.iter().chain(&self.unknown_blank);
+        let meant: HashSet<_> = unknown.filter_map(|unknown| unknown.meant).collect();
         object
             .fields
             .iter()
@@ -170,6 +167,14 @@ mod tests {
             .map(|field| &*field.name)
             .collect();
         assert_eq!(missing, ["url"]);
+    }
+
+    #[test]
+    fn a_typo_in_blank_is_one_mistake_too() {
+        let object = object();
+        let pairing = pair(&["event_id", "occurred_at", "url"], &["revenu"], &object);
+        assert_eq!(pairing.unknown_blank[0].meant, Some("revenue"));
+        assert!(pairing.missing(&object).is_empty());
     }
 
     #[test]
