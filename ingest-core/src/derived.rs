@@ -4,7 +4,7 @@
 mod cover;
 mod sent_as;
 
-pub use cover::{FieldSet, Places, complete, key_role, one_key, one_object, unclaimed};
+pub use cover::{FieldSet, Places, Whole, key_role};
 pub use sent_as::{
     BooleanValue, DateTimeValue, DateValue, EmailValue, IsOptional, NotOptional, NumberValue,
     PercentValue, PhoneValue, TextValue, UrlValue,
@@ -31,7 +31,7 @@ pub fn write_blank(
 /// As the function returns them.
 #[inline]
 pub fn write_with<T: ?Sized, K: FieldKind>(
-    write: impl FnOnce(&T, Slot<'_, K>) -> Result<Written, ValueError>,
+    write: fn(&T, Slot<'_, K>) -> Result<Written, ValueError>,
     value: &T,
     field: &'static FieldDescriptor,
     sink: &mut dyn FieldSink,

@@ -11,6 +11,7 @@ use crate::record::{FieldDescriptor, FieldSink, IngestRecord, ValueError};
 /// Implemented by `#[derive(IngestRecord)]`, and not by `#[derive(IngestPatch)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fill a whole row",
+    label = "a row that this leaves fields out of would lose them",
     note = "a patch would blank the fields it leaves out; derive `IngestRecord`"
 )]
 pub trait FullRecord: IngestRecord {}
@@ -51,7 +52,9 @@ pub trait IngestPatch: IngestRecord {}
 /// Pointers to records are what the records are.
 macro_rules! pointers {
     ($($pointer:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<R: FullRecord + ?Sized> FullRecord for $pointer {}
+        #[diagnostic::do_not_recommend]
         impl<R: IngestPatch + ?Sized> IngestPatch for $pointer {}
     )*};
 }
@@ -113,6 +116,7 @@ pub trait IngestFields {
 /// Pointers to sets are sets.
 macro_rules! pointers_to_sets {
     ($($pointer:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<F: IngestFields + ?Sized> IngestFields for $pointer {
             const SET: FieldSet = F::SET;
 

@@ -159,8 +159,7 @@ fn report_missing(
         }
     }
     if !missing.is_empty() {
-        let name = record.ident.to_string();
-        let text = message::missing_fields(&name, &missing, object, file);
+        let text = message::missing_fields(record, &missing, object, file);
         ctxt.error_at(record.ident, text);
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use ingest_schema::{Field, Kind, Object, Problems, Role, names};
 
-use crate::ast::Derive;
+use crate::ast::{Derive, Record};
 use crate::attr::Site;
 use crate::source::File;
 
@@ -353,6 +353,11 @@ pub(crate) fn unknown_field(
     let message = format!("{} has no field `{name}`", place(object, file));
     let meant = meant.and_then(|meant| object.field(meant));
     match (names::data_lake_name(name), meant) {
+        (Some(_), None) => with_help(
+            message,
+            "`__c` names are the data lake's, and the schema has nothing like it; a field that is \
+             not to be sent takes `#[ingest(skip)]`",
+        ),
         (Some(_), Some(field)) => with_help(
             message,
             format!(
@@ -367,7 +372,7 @@ pub(crate) fn unknown_field(
                 field.name, field.line
             ),
         ),
-        (_, None) => with_help(
+        (None, None) => with_help(
             message,
             "a field that is not to be sent takes `#[ingest(skip)]`",
         ),
@@ -382,38 +387,73 @@ pub(crate) fn repeated_field(name: &str, first: &str, second: &str) -> String {
 }
 
 pub(crate) fn missing_fields(
-    record: &str,
+    record: &Record<'_>,
     missing: &[&Field],
     object: &Object,
     file: &File,
 ) -> String {
     let names = || missing.iter().map(|field| field.name.as_str());
-    let count = match missing.len() {
-        1 => "a field".into(),
-        count => format!("{count} fields"),
+    let (count, them) = match missing.len() {
+        1 => ("a field".into(), "it"),
+        count => (format!("{count} fields"), "them"),
     };
-    let message = format!(
-        "`{record}` lacks {count} of {}: {}",
+    let mut message = format!(
+        "`{}` lacks {count} of {}: {}\nhelp: every field is sent with every record; add {them}:",
+        record.ident,
         place(object, file),
         list(names())
     );
-    let optional = names().filter(|name| object.role_of(name).is_none());
-    let blanks: Vec<_> = optional
-        .take(LIST)
-        .map(|name| format!("{name:?}"))
-        .collect();
-    let help = "every field is sent with every record; add";
-    let them = if missing.len() == 1 { "it" } else { "them" };
-    if blanks.is_empty() {
-        return with_help(message, format!("{help} {them}"));
+    for field in missing.iter().take(LIST) {
+        message = format!("{message}\n    {}", field_code(record, object, field));
     }
-    with_help(
-        message,
-        format!(
-            "{help} {them}, or write `#[ingest(blank({}))]`",
-            blanks.join(", ")
-        ),
+    if missing.len() > LIST {
+        return format!(
+            "{message}\n`ingest-codegen generate {} --only {}` prints them all",
+            file.shown, object.name
+        );
+    }
+    let optional = names().filter(|name| object.role_of(name).is_none());
+    let blanks: Vec<_> = optional.map(|name| format!("{name:?}")).collect();
+    if blanks.is_empty() {
+        return message;
+    }
+    format!(
+        "{message}\nor write `#[ingest(blank({}))]`",
+        blanks.join(", ")
     )
+}
+
+/// `url: Option<ingest_core::value::Url>,`
+fn field_code(record: &Record<'_>, object: &Object, field: &Field) -> String {
+    let ident = names::field_idents([field.name.as_str()]).remove(0);
+    let plain = ident.strip_prefix("r#").unwrap_or(&ident);
+    let rule = record.attrs.rename_all;
+    let sent_as = rule.map_or_else(|| plain.to_owned(), |rule| rule.apply(plain));
+    let rename = if sent_as == field.name {
+        String::new()
+    } else {
+        format!("#[ingest(rename = {:?})] ", field.name)
+    };
+    let ty = type_of(field.kind);
+    match object.role_of(&field.name) {
+        Some(_) => format!("{rename}{ident}: {ty},"),
+        None => format!("{rename}{ident}: Option<{ty}>,"),
+    }
+}
+
+/// The type that is written for a kind.
+fn type_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "String",
+        Kind::Number => "f64",
+        Kind::Boolean => "bool",
+        Kind::Date => "ingest_core::Date",
+        Kind::DateTime => "ingest_core::Timestamp",
+        Kind::Email => "ingest_core::value::Email",
+        Kind::Phone => "ingest_core::value::Phone",
+        Kind::Percent => "ingest_core::value::Percent",
+        Kind::Url => "ingest_core::value::Url",
+    }
 }
 
 pub(crate) fn missing_in_patch(
@@ -430,6 +470,18 @@ pub(crate) fn missing_in_patch(
         ),
         "a patch is placed by its key and dated by its record modified field; add it",
     )
+}
+
+/// What the compiler says when a struct and its sets lack fields, behind the list of them.
+pub(crate) fn help_for_missing(derive: Derive) -> &'static str {
+    match derive {
+        Derive::Patch => {
+            "a patch is placed by its key and dated by its record modified field; add what is missing"
+        }
+        Derive::Record | Derive::Fields => {
+            "every field is sent with every record; add what is missing, or write `#[ingest(blank(…))]`"
+        }
+    }
 }
 
 pub(crate) fn no_partial(object: &Object, file: &File) -> String {
@@ -539,9 +591,9 @@ pub(crate) fn wrong_kind(field: &Field, ty: &str, sent_as: Kind) -> String {
     };
     with_help(
         format!(
-            "field `{}` is {} {kind} in the schema{line}, but `{ty}` is sent as {sent_as}",
+            "field `{}` is {} in the schema{line}, but `{ty}` is sent as {sent_as}",
             field.name,
-            article(kind)
+            with_article(kind)
         ),
         format!(
             "use {} or another type that implements `FieldValue<{kind}>`",
@@ -550,24 +602,20 @@ pub(crate) fn wrong_kind(field: &Field, ty: &str, sent_as: Kind) -> String {
     )
 }
 
-fn article(kind: Kind) -> &'static str {
+fn with_article(kind: Kind) -> String {
     match kind {
-        Kind::Email => "an",
-        _ => "a",
+        Kind::Text => kind.to_string(),
+        Kind::Email => format!("an {kind}"),
+        _ => format!("a {kind}"),
     }
 }
 
 /// The types to name first for a kind.
-fn types_of(kind: Kind) -> &'static str {
+fn types_of(kind: Kind) -> String {
+    let first = format!("`{}`", type_of(kind));
     match kind {
-        Kind::Text => "`String`, `&str`",
-        Kind::Number => "`f64`, an integer",
-        Kind::Boolean => "`bool`",
-        Kind::Date => "`ingest_core::Date`",
-        Kind::DateTime => "`ingest_core::Timestamp`",
-        Kind::Email => "`ingest_core::value::Email`",
-        Kind::Phone => "`ingest_core::value::Phone`",
-        Kind::Percent => "`ingest_core::value::Percent`",
-        Kind::Url => "`ingest_core::value::Url`",
+        Kind::Text => format!("{first}, `&str`"),
+        Kind::Number => format!("{first}, an integer"),
+        _ => first,
     }
 }

@@ -51,7 +51,7 @@ fn two_crates_with_equal_relative_paths_see_their_own_schemas() {
         assert!(!expanded.contains("compile_error"), "{expanded}");
         let expanded = expand(bad.path(), "bad");
         assert!(
-            expanded.contains("field `amount` is a Text in the schema"),
+            expanded.contains("field `amount` is Text in the schema"),
             "{expanded}"
         );
     }
@@ -93,4 +93,44 @@ fn a_file_is_read_once_and_again_when_it_changes() {
 fn set_modified(file: &Path, time: std::time::SystemTime) {
     let file = fs::File::options().append(true).open(file).unwrap();
     file.set_modified(time).unwrap();
+}
+
+fn expand_with(folder: &Path, input: &DeriveInput, default_file: Option<&str>) -> String {
+    let default_file = default_file.map(Into::into);
+    let root = Root::new(folder.to_owned(), Path::new(""), default_file, "lib");
+    derive(input, Derive::Record, &root).to_string()
+}
+
+#[test]
+fn a_packaged_crate_is_told_why_its_schema_is_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("Cargo.toml.orig"), "").unwrap();
+    let inside = expand(folder.path(), "lib");
+    assert!(inside.contains("the crate was packaged without it; add it to `include`"));
+
+    let outside: DeriveInput = parse_quote! {
+        #[ingest(schema = "../schemas/sales.yaml", object = "sale")]
+        struct Sale {}
+    };
+    let outside = expand_with(folder.path(), &outside, None);
+    assert!(outside.contains("the path leads out of the crate, and a package holds only"));
+    assert!(outside.contains("ingest-codegen generate --unverified"));
+}
+
+#[test]
+fn the_schema_of_build_rs_is_the_default_unless_there_are_several() {
+    let folder = a_crate(RECORD);
+    let sale: DeriveInput = parse_quote! {
+        #[ingest(object = "sale")]
+        struct Sale {
+            id: String,
+            amount: f64,
+        }
+    };
+    let one = expand_with(folder.path(), &sale, Some("schemas/sales.yaml"));
+    assert!(!one.contains("compile_error"), "{one}");
+    let several = expand_with(folder.path(), &sale, Some(""));
+    assert!(several.contains("the schema file is not named, and build.rs builds several"));
+    let none = expand_with(folder.path(), &sale, None);
+    assert!(none.contains("or call `ingest_codegen::build` in build.rs"));
 }

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use ingest_schema::{Field, Kind, Object, RefreshMode, Role, Roles, Schema};
 use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
 use syn::{Ident, LitStr};
 
-use crate::ast;
+use crate::ast::{self, Derive};
 use crate::attr;
 use crate::ctxt::Ctxt;
 use crate::message;
@@ -17,12 +18,15 @@ use crate::source::File;
 
 /// The schema that the attributes describe; `None` if they do not, which is reported.
 pub(crate) fn schema(ctxt: &Ctxt, record: &ast::Record<'_>) -> Option<File> {
-    check_company(ctxt, record);
     let attrs = &record.attrs;
+    let company = check_company(ctxt, record);
     let name = required(ctxt, record, "object", attrs.object.as_ref());
     let digest = required(ctxt, record, "digest", attrs.digest.as_ref());
     let digest = digest.and_then(|literal| digest_of(ctxt, literal));
     let refresh_mode = attrs.refresh_mode.as_ref();
+    if record.derive == Derive::Patch {
+        required(ctxt, record, "refresh_mode", refresh_mode)?;
+    }
     let refresh_mode = refresh_mode.map(|literal| refresh_mode_of(ctxt, literal));
     let fields: Vec<_> = record
         .fields
@@ -30,6 +34,7 @@ pub(crate) fn schema(ctxt: &Ctxt, record: &ast::Record<'_>) -> Option<File> {
         .map(|field| Some(Field::new(&field.name, kind_of(ctxt, field)?)))
         .collect();
     let fields: Option<Vec<_>> = fields.into_iter().collect();
+    company?;
     let mut object = Object::new(name?.value(), fields?);
     object.roles = roles(ctxt, record);
     object.roles.refresh_mode = refresh_mode.unwrap_or_default();
@@ -42,17 +47,22 @@ pub(crate) fn schema(ctxt: &Ctxt, record: &ast::Record<'_>) -> Option<File> {
     })
 }
 
-/// Reports what speaks of a schema file at a struct that has none.
-fn check_company(ctxt: &Ctxt, record: &ast::Record<'_>) {
-    if let Some(schema) = &record.attrs.schema {
-        ctxt.error_at(schema, message::unverified_with("schema"));
+/// Reports what speaks of a schema file at a struct that has none; `None` if anything does.
+fn check_company(ctxt: &Ctxt, record: &ast::Record<'_>) -> Option<()> {
+    let attrs = &record.attrs;
+    let schema = attrs
+        .schema
+        .iter()
+        .map(|schema| ("schema", quote!(#schema)));
+    let blank = attrs.blank.first();
+    let blank = blank.map(|blank| ("blank", quote!(#blank)));
+    let flattened = record.flattened.iter();
+    let flattened = flattened.map(|field| ("flatten", field.ident.to_token_stream()));
+    let unfit: Vec<_> = schema.chain(blank).chain(flattened).collect();
+    for (name, tokens) in &unfit {
+        ctxt.error_at(tokens, message::unverified_with(name));
     }
-    if let Some(blank) = record.attrs.blank.first() {
-        ctxt.error_at(blank, message::unverified_with("blank"));
-    }
-    for flattened in &record.flattened {
-        ctxt.error_at(flattened.ident, message::unverified_with("flatten"));
-    }
+    unfit.is_empty().then_some(())
 }
 
 /// Reports what only a struct without a schema file can say, at one that has a file.

@@ -31,7 +31,7 @@ fn compile_the_cases() {
     let folders = fs::read_dir(".")
         .unwrap()
         .map(|entry| entry.unwrap().path());
-    for topic in folders.filter(|path| path.is_dir()) {
+    for topic in folders.filter(|path| path.is_dir() && !path.ends_with("schemas")) {
         if topic.ends_with("pass") {
             cases.pass(topic.join("*.rs"));
         } else {

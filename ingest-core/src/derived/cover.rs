@@ -1,7 +1,7 @@
 //! Whether a struct and the sets of fields it flattens make one whole record: what the derive cannot
 //! see, because it is shown one struct at a time, is judged here when constants are evaluated.
 //!
-//! Each function panics with the message that becomes the compiler's error.
+//! Each demand panics with the message that becomes the compiler's error.
 
 use ingest_schema::Role;
 
@@ -105,140 +105,150 @@ impl FieldSet {
     }
 }
 
-/// Demands that a flattened set was checked against the object of the struct around it.
-///
-/// # Panics
-/// When it was not.
-#[track_caller]
-pub const fn one_object(record: &str, object: &str, digest: u64, field: &str, set: &FieldSet) {
-    if set.is_broken || set.digest == digest {
-        return;
-    }
-    let start = Text::new().put("the set of fields `").put(field);
-    if same(set.object, object) {
-        let text = start
-            .put("` was checked against another state of object `")
-            .put(object)
-            .put("`\nhelp: name the same schema file at both structs");
-        panic!("{}", text.as_str());
-    }
-    let text = start
-        .put("` belongs to object `")
-        .put(set.object)
-        .put("`, and `")
-        .put(record)
-        .put("` to object `")
-        .put(object)
-        .put("`\nhelp: flatten a set of the same object");
-    panic!("{}", text.as_str());
+/// A struct that flattens sets.
+#[derive(Debug, Clone, Copy)]
+pub struct Whole<'a> {
+    /// The struct's name.
+    pub record: &'a str,
+    /// The object it was checked against.
+    pub object: &'a str,
+    /// That object's digest.
+    pub digest: u64,
+    /// The schema file, as the user wrote it.
+    pub file: &'a str,
+    /// The object's fields.
+    pub names: &'a [&'a str],
+    /// Those that the struct fills itself.
+    pub own: Places,
 }
 
-/// Demands that no field of a flattened set is filled already.
-///
-/// # Panics
-/// When one is.
-#[track_caller]
-pub const fn unclaimed(names: &[&str], earlier: &Places, field: &str, set: &FieldSet) {
-    let mut place = 0;
-    while place < names.len() {
-        if set.places.has(place) && earlier.has(place) {
-            let text = Text::new()
-                .put("the field `")
-                .put(names[place])
-                .put("` is filled twice: by the set `")
-                .put(field)
-                .put(
-                    "`, and before it\nhelp: remove it from the set, or where it is filled before",
-                );
-            panic!("{}", text.as_str());
-        }
-        place += 1;
-    }
-}
-
-/// Demands that only one of the sets and the struct itself names the primary key.
-///
-/// # Panics
-/// When two do.
-#[track_caller]
-pub const fn one_key(names: &[&str], keys: &[Option<usize>]) {
-    let mut found: Option<usize> = None;
-    let mut at = 0;
-    while at < keys.len() {
-        if let (Some(first), Some(second)) = (found, keys[at]) {
-            let text = Text::new()
-                .put("`")
-                .put(names[first])
-                .put("` and `")
-                .put(names[second])
-                .put("` are both named as the primary key\nhelp: remove one `key`");
-            panic!("{}", text.as_str());
-        }
-        if keys[at].is_some() {
-            found = keys[at];
-        }
-        at += 1;
-    }
-}
-
-/// Demands that a struct and what it flattens fill every field that is wanted.
-///
-/// # Panics
-/// When one is missing.
-#[track_caller]
-pub const fn complete(
-    record: &str,
-    object: &str,
-    file: &str,
-    names: &[&str],
-    wanted: &Places,
-    own: &Places,
-    sets: &[FieldSet],
-) {
-    let mut filled = *own;
-    let mut at = 0;
-    while at < sets.len() {
-        if sets[at].is_broken {
+impl Whole<'_> {
+    /// Demands that a flattened set was checked against the object of the struct around it.
+    ///
+    /// # Panics
+    /// When it was not.
+    #[track_caller]
+    pub const fn one_object(&self, field: &str, set: &FieldSet) {
+        if set.is_broken || set.digest == self.digest {
             return;
         }
-        filled = filled.and(sets[at].places);
-        at += 1;
+        let start = Text::new().put("the set of fields `").put(field);
+        let text = if same(set.object, self.object) {
+            start
+                .put("` was checked against another state of object `")
+                .put(self.object)
+                .put("`\nhelp: name the same schema file at both structs")
+        } else {
+            start
+                .put("` belongs to object `")
+                .put(set.object)
+                .put("`, and `")
+                .put(self.record)
+                .put("` to object `")
+                .put(self.object)
+                .put("`\nhelp: flatten a set of the same object")
+        };
+        panic!("{}", text.as_str());
     }
-    let (mut list, mut missing, mut place) = (Text::new(), 0, 0);
-    while place < names.len() {
-        if wanted.has(place) && !filled.has(place) {
-            if missing < LIST {
-                let comma = if missing > 0 { ", " } else { "" };
-                list = list.put(comma).put("`").put(names[place]).put("`");
+
+    /// Demands that no field of a flattened set is filled already.
+    ///
+    /// # Panics
+    /// When one is.
+    #[track_caller]
+    pub const fn unclaimed(&self, earlier: &Places, field: &str, set: &FieldSet) {
+        let mut place = 0;
+        while place < self.names.len() {
+            if set.places.has(place) && earlier.has(place) {
+                let text = Text::new()
+                    .put("the field `")
+                    .put(self.names[place])
+                    .put("` is filled twice: by the set `")
+                    .put(field)
+                    .put("`, and before it\nhelp: remove it from the set, or where it is filled before");
+                panic!("{}", text.as_str());
             }
-            missing += 1;
+            place += 1;
         }
-        place += 1;
     }
-    if missing == 0 {
-        return;
+
+    /// Demands that only one of the sets and the struct itself names the primary key.
+    ///
+    /// # Panics
+    /// When two do.
+    #[track_caller]
+    pub const fn one_key(&self, keys: &[Option<usize>]) {
+        let mut found: Option<usize> = None;
+        let mut at = 0;
+        while at < keys.len() {
+            if let (Some(first), Some(second)) = (found, keys[at]) {
+                let text = Text::new()
+                    .put("`")
+                    .put(self.names[first])
+                    .put("` and `")
+                    .put(self.names[second])
+                    .put("` are both named as the primary key\nhelp: remove one `key`");
+                panic!("{}", text.as_str());
+            }
+            if keys[at].is_some() {
+                found = keys[at];
+            }
+            at += 1;
+        }
     }
-    let (what, add) = if missing == 1 {
-        ("a field of object `", "add it")
-    } else {
-        ("fields of object `", "add them")
-    };
-    let more = if missing > LIST { " and more" } else { "" };
-    let text = Text::new()
-        .put("`")
-        .put(record)
-        .put("` and the sets it flattens lack ")
-        .put(what)
-        .put(object)
-        .put("` in `")
-        .put(file)
-        .put("`: ")
-        .put(list.as_str())
-        .put(more)
-        .put("\nhelp: every field is sent with every record; ")
-        .put(add)
-        .put(", or write `#[ingest(blank(…))]`");
-    panic!("{}", text.as_str());
+
+    /// Demands that the struct and what it flattens fill every field that is wanted.
+    ///
+    /// # Panics
+    /// When one is missing.
+    #[track_caller]
+    pub const fn complete(&self, wanted: &Places, sets: &[FieldSet], help: &str) {
+        let mut filled = self.own;
+        let mut at = 0;
+        while at < sets.len() {
+            if sets[at].is_broken {
+                return;
+            }
+            filled = filled.and(sets[at].places);
+            at += 1;
+        }
+        let (list, missing) = self.missing(wanted, &filled);
+        if missing == 0 {
+            return;
+        }
+        let what = if missing == 1 { "a field" } else { "fields" };
+        let text = Text::new()
+            .put("`")
+            .put(self.record)
+            .put("` and the sets it flattens lack ")
+            .put(what)
+            .put(" of object `")
+            .put(self.object)
+            .put("` in `")
+            .put(self.file)
+            .put("`: ")
+            .put(list.as_str())
+            .put(if missing > LIST { " and more" } else { "" })
+            .put("\nhelp: ")
+            .put(help);
+        panic!("{}", text.as_str());
+    }
+
+    /// The first names of what is wanted and not filled, and how many there are.
+    const fn missing(&self, wanted: &Places, filled: &Places) -> (Text, usize) {
+        let (mut list, mut missing, mut place) = (Text::new(), 0, 0);
+        while place < self.names.len() {
+            if wanted.has(place) && !filled.has(place) {
+                if missing < LIST {
+                    let comma = if missing > 0 { ", " } else { "" };
+                    list = list.put(comma).put("`").put(self.names[place]).put("`");
+                }
+                missing += 1;
+            }
+            place += 1;
+        }
+        (list, missing)
+    }
 }
 
 /// The role of the field at this place, where a flattened set names the primary key.

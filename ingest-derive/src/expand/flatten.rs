@@ -1,13 +1,15 @@
 //! The constants that hold a struct and the sets it flattens against each other, which the compiler
 //! evaluates: a derive sees one struct at a time.
 
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Ident;
 use syn::spanned::Spanned as _;
 
 use super::{Expansion, blame, option};
-use crate::ast::{Derive, Flattened};
+use crate::ast::Derive;
 use crate::check::{CheckedField, From, needed_in_patch};
+use crate::message;
 use crate::types::without_lifetimes;
 
 impl Expansion<'_> {
@@ -15,18 +17,55 @@ impl Expansion<'_> {
         if self.record.flattened.is_empty() {
             return TokenStream::new();
         }
-        let krate = self.krate;
-        let names = self.checked.fields.iter().map(|field| &field.schema.name);
-        let own = self.places(|field| field.from != From::Elsewhere);
-        let sets = self.set_checks();
+        let sets = self.sets();
+        let whole = self.whole();
+        let checks = self.set_checks();
         let keys = self.key_check();
         let complete = self.completeness_check();
         quote! {
-            const __INGEST_NAMES: &[&::core::primitive::str] = &[#(#names),*];
-            const __INGEST_OWN: #krate::derived::Places = #own;
-            #(#sets)*
+            #sets
+            #whole
+            #(#checks)*
             #keys
             #complete
+        }
+    }
+
+    /// `const __INGEST_SET_0: FieldSet = <Envelope as IngestFields>::SET;`
+    fn sets(&self) -> TokenStream {
+        let krate = self.krate;
+        let flattened = self.record.flattened.iter().enumerate();
+        let sets = flattened.map(|(index, flattened)| {
+            let name = set_name(index);
+            let ty = without_lifetimes(flattened.ty);
+            quote_spanned! {blame(flattened.ty)=>
+                const #name: #krate::derived::FieldSet = <#ty as #krate::IngestFields>::SET;
+            }
+        });
+        sets.collect()
+    }
+
+    fn set_names(&self) -> impl Iterator<Item = Ident> + use<> {
+        (0..self.record.flattened.len()).map(set_name)
+    }
+
+    fn whole(&self) -> TokenStream {
+        let krate = self.krate;
+        let record = self.record.ident.to_string();
+        let object = &self.checked.object.name;
+        let digest = self.digest();
+        let file = &self.file.shown;
+        let names = self.checked.fields.iter().map(|field| &field.schema.name);
+        let own = self.places(|field| field.from != From::Elsewhere);
+        quote! {
+            const __INGEST_WHOLE: #krate::derived::Whole<'static> = #krate::derived::Whole {
+                record: #record,
+                object: #object,
+                digest: #digest,
+                file: #file,
+                names: &[#(#names),*],
+                own: #own,
+            };
         }
     }
 
@@ -40,21 +79,15 @@ impl Expansion<'_> {
 
     /// For each set: it is of this object, and fills nothing that is filled before it.
     fn set_checks(&self) -> Vec<TokenStream> {
-        let krate = self.krate;
-        let record = self.record.ident.to_string();
-        let object = &self.checked.object.name;
-        let digest = self.digest();
-        let mut earlier = quote!(__INGEST_OWN);
+        let mut earlier = quote!(__INGEST_WHOLE.own);
         let mut checks = Vec::new();
-        for flattened in &self.record.flattened {
-            let set = self.set_of(flattened);
+        for (flattened, set) in self.record.flattened.iter().zip(self.set_names()) {
             let field = flattened.ident.to_string();
-            checks.push(quote_spanned! {flattened.ty.span()=>
-                const _: () = {
-                    #krate::derived::one_object(#record, #object, #digest, #field, &#set);
-                    #krate::derived::unclaimed(__INGEST_NAMES, &#earlier, #field, &#set);
-                };
-            });
+            let check = quote! {
+                const _: () = __INGEST_WHOLE.one_object(#field, &#set);
+                const _: () = __INGEST_WHOLE.unclaimed(&#earlier, #field, &#set);
+            };
+            checks.push(at(check, flattened.ty.span()));
             earlier = quote!(#earlier.and(#set.places()));
         }
         checks
@@ -65,31 +98,27 @@ impl Expansion<'_> {
         if self.checked.object.roles.primary_key.is_some() {
             return TokenStream::new();
         }
-        let krate = self.krate;
         let own = option(self.checked.key().map(|place| quote!(#place)));
         let sets = self.keys_of_sets();
-        quote_spanned! {self.record.ident.span()=>
-            const _: () = #krate::derived::one_key(__INGEST_NAMES, &[#own, #(#sets),*]);
-        }
+        let check = quote! {
+            const _: () = __INGEST_WHOLE.one_key(&[#own, #(#sets),*]);
+        };
+        at(check, self.record.ident.span())
     }
 
     /// A record fills every field; a patch those that place and date it.
     fn completeness_check(&self) -> TokenStream {
-        let krate = self.krate;
         let wanted = match self.record.derive {
             Derive::Fields => return TokenStream::new(),
             Derive::Record => self.places(|_| true),
             Derive::Patch => self.places(|field| needed_in_patch(field.role)),
         };
-        let record = self.record.ident.to_string();
-        let object = &self.checked.object.name;
-        let file = &self.file.shown;
-        let sets = self.record.flattened.iter().map(|set| self.set_of(set));
-        quote_spanned! {self.record.ident.span()=>
-            const _: () = #krate::derived::complete(
-                #record, #object, #file, __INGEST_NAMES, &#wanted, &__INGEST_OWN, &[#(#sets),*],
-            );
-        }
+        let sets = self.set_names();
+        let help = message::help_for_missing(self.record.derive);
+        let check = quote! {
+            const _: () = __INGEST_WHOLE.complete(&#wanted, &[#(#sets),*], #help);
+        };
+        at(check, self.record.ident.span())
     }
 
     /// What a struct that derives `IngestFields` brings: its own fields and those it flattens.
@@ -102,7 +131,7 @@ impl Expansion<'_> {
             .filter(|(_, field)| field.from != From::Elsewhere)
             .map(|(place, _)| place);
         let key = option(self.checked.key().map(|place| quote!(#place)));
-        let sets = self.record.flattened.iter().map(|set| self.set_of(set));
+        let sets = self.set_names();
         quote! {
             #krate::derived::FieldSet::new(#object, #digest, &[#(#places),*], #key)
                 #(.and(#sets))*
@@ -110,14 +139,26 @@ impl Expansion<'_> {
     }
 
     pub(super) fn keys_of_sets(&self) -> Vec<TokenStream> {
-        let sets = self.record.flattened.iter().map(|set| self.set_of(set));
-        sets.map(|set| quote!(#set.key())).collect()
+        self.set_names().map(|set| quote!(#set.key())).collect()
     }
+}
 
-    /// `<Envelope as IngestFields>::SET`
-    fn set_of(&self, flattened: &Flattened<'_>) -> TokenStream {
-        let krate = self.krate;
-        let ty = without_lifetimes(flattened.ty);
-        quote_spanned!(blame(flattened.ty)=> <#ty as #krate::IngestFields>::SET)
-    }
+fn set_name(index: usize) -> Ident {
+    format_ident!("__INGEST_SET_{index}")
+}
+
+/// The code with every token at this place, where an error of the whole expression is then shown.
+fn at(code: TokenStream, span: Span) -> TokenStream {
+    let place = |token| match token {
+        TokenTree::Group(group) => {
+            let mut placed = Group::new(group.delimiter(), at(group.stream(), span));
+            placed.set_span(span);
+            TokenTree::Group(placed)
+        }
+        mut other => {
+            other.set_span(span);
+            other
+        }
+    };
+    code.into_iter().map(place).collect()
 }

@@ -73,11 +73,15 @@ impl Expansion<'_> {
         let kind = kind_ident(field.schema.kind);
         if let Some(function) = &source.attrs.with {
             let span = function.span().resolved_at(proc_macro2::Span::call_site());
-            return or_return(&quote_spanned! {span=>
-                #krate::derived::write_with::<#ty, #krate::kind::#kind>(
-                    #function, &self.#ident, #descriptor, __sink,
-                )
+            let written = quote!(::core::result::Result<#krate::Written, #krate::ValueError>);
+            let write = or_return(&quote! {
+                #krate::derived::write_with(__write, &self.#ident, #descriptor, __sink)
             });
+            // Typed here, so that a function of another form is blamed and not the call.
+            return quote_spanned! {span=> {
+                let __write: fn(&#ty, #krate::Slot<'_, #krate::kind::#kind>) -> #written = #function;
+                #write
+            }};
         }
         let value = value_trait(field.schema.kind);
         // The span of the type, so that a missing implementation is reported at the type.

@@ -1,0 +1,26 @@
+use ingest_core::{IngestFields, IngestRecord, Timestamp};
+
+#[derive(IngestFields)]
+#[ingest(schema = "tests/ui/schemas/shop.yaml", object = "sale")]
+struct Ids {
+    id: String,
+    amount: f64,
+}
+
+#[derive(IngestFields)]
+#[ingest(schema = "tests/ui/schemas/shop.yaml", object = "sale")]
+struct Amounts {
+    amount: f64,
+}
+
+#[derive(IngestRecord)]
+#[ingest(schema = "tests/ui/schemas/shop.yaml", object = "sale")]
+struct Sale {
+    #[ingest(flatten)]
+    ids: Ids,
+    #[ingest(flatten)]
+    amounts: Amounts,
+    sold_at: Timestamp,
+}
+
+fn main() {}

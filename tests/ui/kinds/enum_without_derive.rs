@@ -1,0 +1,13 @@
+use ingest_core::IngestRecord;
+
+enum Status {
+    Open,
+}
+
+#[derive(IngestRecord)]
+#[ingest(schema = "tests/ui/schemas/shop.yaml", object = "values", blank("boolean", "date", "date_time", "email", "number", "percent", "phone", "url"))]
+struct Values {
+    text: Status,
+}
+
+fn main() {}

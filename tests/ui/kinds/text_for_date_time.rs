@@ -1,0 +1,9 @@
+use ingest_core::IngestRecord;
+
+#[derive(IngestRecord)]
+#[ingest(schema = "tests/ui/schemas/shop.yaml", object = "values", blank("boolean", "date", "email", "number", "percent", "phone", "text", "url"))]
+struct Values {
+    date_time: String,
+}
+
+fn main() {}

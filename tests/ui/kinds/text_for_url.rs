@@ -1,0 +1,9 @@
+use ingest_core::IngestRecord;
+
+#[derive(IngestRecord)]
+#[ingest(schema = "tests/ui/schemas/shop.yaml", object = "values", blank("boolean", "date", "date_time", "email", "number", "percent", "phone", "text"))]
+struct Values {
+    url: std::string::String,
+}
+
+fn main() {}

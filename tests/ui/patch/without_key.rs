@@ -1,0 +1,10 @@
+use ingest_core::{IngestPatch, Timestamp};
+
+#[derive(IngestPatch)]
+#[ingest(schema = "tests/ui/schemas/shop.yaml", object = "customer")]
+struct Moved {
+    changed_at: Timestamp,
+    city: Option<String>,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use ingest_core::{IngestRecord, Timestamp};
+
+#[derive(IngestRecord)]
+#[ingest(schema = "tests/ui/schemas/shop.yaml", object = "sale")]
+struct Sale {
+    id: Box<Option<String>>,
+    sold_at: Timestamp,
+    amount: f64,
+}
+
+fn main() {}

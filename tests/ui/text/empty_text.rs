@@ -1,0 +1,10 @@
+use ingest_core::IngestText;
+
+#[derive(IngestText)]
+enum Status {
+    Open,
+    #[ingest(rename = "")]
+    Unknown,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use ingest_core::IngestText;
+
+#[derive(IngestText)]
+struct Status(String);
+
+fn main() {}

@@ -1,0 +1,10 @@
+use ingest_core::IngestRecord;
+
+#[derive(IngestRecord)]
+#[ingest(unverified, object = "note", digest = "0123456789abcdef", refresh_mode = "partial")]
+struct Note {
+    #[ingest(kind = "Text")]
+    id: String,
+}
+
+fn main() {}
