@@ -195,10 +195,13 @@ impl Field {
             + usize::from(self.kind.is_some());
         if let Some(skip) = &self.skip {
             if others > 0 || self.flatten.is_some() {
-                ctxt.error_at(skip, message::skip_with_other());
+                ctxt.malformed(syn::Error::new_spanned(skip, message::skip_with_other()));
             }
         } else if let (Some(flatten), true) = (&self.flatten, others > 0) {
-            ctxt.error_at(flatten, message::flatten_with_other());
+            ctxt.malformed(syn::Error::new_spanned(
+                flatten,
+                message::flatten_with_other(),
+            ));
         }
     }
 
@@ -271,7 +274,7 @@ fn each_item(
             continue;
         }
         if !matches!(attribute.meta, Meta::List(_)) {
-            let text = message::attribute_form("ingest");
+            let text = message::no_list();
             ctxt.malformed(syn::Error::new_spanned(&attribute.meta, text));
             continue;
         }

@@ -107,8 +107,15 @@ fn form(attribute: &str) -> &'static str {
         "unverified" => "unverified",
         "event_time" => "event_time",
         "record_modified" => "record_modified",
-        _ => "schema = \"schemas/web.yaml\", object = \"page_view\"",
+        other => unreachable!("BUG: {other} is no attribute"),
     }
+}
+
+pub(crate) fn no_list() -> String {
+    with_help(
+        "the attribute `ingest` holds a list in parentheses",
+        "write `#[ingest(…)]`, or remove it",
+    )
 }
 
 pub(crate) fn attribute_form(name: &str) -> String {
