@@ -4,6 +4,7 @@
 
 mod bodies;
 mod login;
+mod patches;
 mod pulling;
 mod refusals;
 
