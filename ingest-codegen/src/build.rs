@@ -10,7 +10,8 @@ use std::sync::{Mutex, PoisonError};
 
 use ingest_schema::{Problem, ReadError, Schema};
 
-use crate::generate::{GenerateError, Generator};
+use crate::error::GenerateError;
+use crate::generate::Generator;
 use crate::output::{self, WriteError};
 use crate::path::display_path;
 
@@ -26,7 +27,7 @@ pub enum BuildError {
     /// The schema cannot be read, or has errors.
     #[error(transparent)]
     Schema(#[from] ReadError),
-    /// The generator was asked for objects that the schema lacks.
+    /// A setting of the generator does not suit the schema.
     #[error(transparent)]
     Generate(#[from] GenerateError),
     /// Two schemas would print into the same file.
@@ -88,7 +89,7 @@ impl Generator {
     /// Generates from a build.rs like [`build`], with this generator's settings.
     ///
     /// # Errors
-    /// As [`build`], and when [`only`](Self::only) names objects that the schema lacks.
+    /// As [`build`], and as [`generate`](Self::generate).
     pub fn build(self, schema: impl AsRef<Path>) -> Result<(), BuildError> {
         let folders = Folders::from_env()?;
         let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);

@@ -8,6 +8,7 @@ mod generate;
 mod paths;
 mod pull;
 mod report;
+mod types;
 
 use std::process::ExitCode;
 

@@ -3,7 +3,7 @@
 //! Three ways in, all with the same output: this library from a build.rs ([`build`]), the command
 //! `ingest-codegen generate` (feature `cli`), and [`Generator`] for anything else. The structs carry
 //! `#[derive(IngestRecord)]`, so the derive checks them against the schema whenever they compile;
-//! no impls are printed here.
+//! no implementation of a trait is printed here.
 //!
 //! ```no_run
 //! // build.rs
@@ -16,17 +16,23 @@
 //! is no HTTP client and no command line parser to compile.
 
 mod build;
+mod derives;
 mod doc;
+mod error;
 mod generate;
 mod list;
+mod methods;
 pub mod output;
 mod path;
+mod plausible;
 mod print;
 #[cfg(feature = "pull")]
 pub mod pull;
+mod types;
 #[cfg(feature = "pull")]
 pub mod yaml;
 
 pub use build::{BuildError, build};
-pub use generate::{GenerateError, Generator, SourceFile};
+pub use error::GenerateError;
+pub use generate::{Generator, SourceFile};
 pub use path::display_path;

@@ -107,8 +107,7 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> WriteError {
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // A link keeps being one: what it points at is replaced.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.into());
+    let path = behind_links(path)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     fs::create_dir_all(folder)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -119,6 +118,21 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let _ = fs::remove_file(&temporary);
     }
     result
+}
+
+/// What a link points at, whether that is there or not: a link keeps being one.
+fn behind_links(path: &Path) -> io::Result<PathBuf> {
+    // As many as Linux follows.
+    const MOST: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..MOST {
+        match fs::read_link(&path) {
+            Ok(target) => path = path.parent().unwrap_or(Path::new("")).join(target),
+            // It is no link, or is not there yet.
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::other("it is a link to a link without end"))
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -156,6 +170,38 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), "fn main() {}\n");
         fs::write(&path, "\n").unwrap();
         assert_eq!(write_code(&path, "one").unwrap(), Change::Written);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_and_what_it_points_at_is_written() {
+        use std::os::unix::fs::symlink;
+
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        symlink("second", at("first")).unwrap();
+        symlink("new/file", at("second")).unwrap();
+        for text in ["one", "two"] {
+            assert_eq!(write(&at("first"), text).unwrap(), Change::Written);
+            assert_eq!(fs::read_link(at("first")).unwrap(), Path::new("second"));
+            assert_eq!(fs::read_link(at("second")).unwrap(), Path::new("new/file"));
+            assert_eq!(fs::read_to_string(at("new/file")).unwrap(), text);
+        }
+        assert_eq!(write(&at("first"), "two").unwrap(), Change::Unchanged);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_in_a_circle_are_reported() {
+        use std::os::unix::fs::symlink;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("circle");
+        symlink("circle", &path).unwrap();
+        let error = write(&path, "one").unwrap_err();
+        assert!(matches!(error, WriteError::File { .. }), "{error}");
+        assert!(replace(&path, b"one").is_err());
+        assert_eq!(fs::read_link(&path).unwrap(), Path::new("circle"));
     }
 
     #[test]

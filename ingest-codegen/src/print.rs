@@ -31,6 +31,63 @@ pub(crate) fn attribute(out: &mut String, indent: &str, arguments: &[String]) {
     );
 }
 
+/// Appends `#[derive(…)]`, broken over lines where rustfmt breaks it.
+pub(crate) fn derive(out: &mut String, paths: &[&str]) {
+    let joined = paths.join(", ");
+    // Rustfmt leaves four columns free on one line, and forgets the comma on a line of its own.
+    if "    #[derive()]".len() + joined.len() <= WIDTH {
+        push_all(out, &["#[derive(", &joined, ")]\n"]);
+    } else if "    ".len() + joined.len() <= WIDTH {
+        push_all(out, &["#[derive(\n    ", &joined, ",\n)]\n"]);
+    } else {
+        let lines = paths.join(",\n    ");
+        push_all(out, &["#[derive(\n    ", &lines, ",\n)]\n"]);
+    }
+}
+
+/// Appends the first line of a method that gives `Self`, broken where it is too long.
+pub(crate) fn signature(out: &mut String, name: &str, parameters: &[String]) {
+    let joined = parameters.join(", ");
+    let width = "    pub fn () -> Self {".len() + name.len() + joined.len();
+    push_all(out, &["    pub fn ", name, "("]);
+    if width <= WIDTH {
+        out.push_str(&joined);
+    } else {
+        for parameter in parameters {
+            push_all(out, &["\n        ", parameter, ","]);
+        }
+        out.push_str("\n    ");
+    }
+    out.push_str(") -> Self {\n");
+}
+
+/// Appends `name: value,` as it stands in the value of a struct; without a value, `name,`.
+pub(crate) fn value_field(out: &mut String, name: &str, value: Option<&str>) {
+    push_all(out, &["            ", name]);
+    if let Some(value) = value {
+        let width = "            : ,".len() + name.len() + value.len();
+        let gap = if width <= WIDTH {
+            " "
+        } else {
+            "\n                "
+        };
+        push_all(out, &[":", gap, value]);
+    }
+    out.push_str(",\n");
+}
+
+/// Appends `self.name = value;`. Where not even the name fits, rustfmt leaves the line alone.
+pub(crate) fn assignment(out: &mut String, name: &str, value: &str) {
+    let up_to_sign = "        self. =".len() + name.len();
+    let width = up_to_sign + " ;".len() + value.len();
+    let gap = if width <= WIDTH || up_to_sign > WIDTH {
+        " "
+    } else {
+        "\n            "
+    };
+    push_all(out, &["        self.", name, " =", gap, value, ";\n"]);
+}
+
 /// Appends `pub name: Type,` as it stands in a struct, the type given in parts.
 pub(crate) fn field(out: &mut String, name: &str, ty: &[&str]) {
     let ty_width: usize = ty.iter().map(|part| part.len()).sum();

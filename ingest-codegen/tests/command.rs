@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::SystemTime;
 
 use ingest_codegen::Generator;
-use ingest_schema::Schema;
+use ingest_schema::{Kind, Schema};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -228,6 +228,102 @@ fn only_prints_what_was_asked_for() {
         ran.err,
         "error: the schema has no object `visiter`\n  help: similar names exist: `visitor`\n"
     );
+}
+
+#[test]
+fn flags_are_settings_of_the_generator() {
+    let krate = Crate::new();
+    let schema = Schema::parse("web.yaml", &example("web.yaml"))
+        .unwrap()
+        .schema;
+    let generator = Generator::new()
+        .schema_path("schemas/web.yaml")
+        .setters(true)
+        .unverified()
+        .derive("serde::Serialize")
+        .derive("Default")
+        .field_type("page_view", "visitor_id", "crate::Id<'=', u8>")
+        .kind_type(Kind::DateTime, "jiff::Timestamp");
+    let ran = krate
+        .run(&[
+            "generate",
+            "schemas/web.yaml",
+            "--setters",
+            "--unverified",
+            "--derive=Default",
+            "--derive=serde::Serialize",
+            "--type=DateTime=jiff::Timestamp",
+            "--type=page_view.visitor_id=crate::Id<'=', u8>",
+        ])
+        .ended(0);
+    assert_eq!(ran.out, generator.generate(&schema).unwrap());
+}
+
+#[test]
+fn a_type_or_derive_that_cannot_be_is_named() {
+    let krate = Crate::new();
+    let kinds =
+        "`Text`, `Number`, `Boolean`, `Date`, `DateTime`, `Email`, `Phone`, `Percent`, `Url`";
+    for (arguments, error) in [
+        (
+            &["--type=page_view.url"][..],
+            "`--type page_view.url` has no `=`\n  \
+             help: write `--type OBJECT.FIELD=TYPE` or `--type KIND=TYPE`",
+        ),
+        (
+            &["--type=page_view.=u8"],
+            "`--type page_view.=u8` does not name a field\n  \
+             help: write `--type OBJECT.FIELD=TYPE` or `--type KIND=TYPE`",
+        ),
+        (
+            &["--type==u8"],
+            "`--type =u8` does not say what has the type\n  \
+             help: write `--type OBJECT.FIELD=TYPE` or `--type KIND=TYPE`",
+        ),
+        (
+            &["--type=datetime=u8"],
+            "there is no kind `datetime`\n  help: a similar kind exists: `DateTime`",
+        ),
+        (
+            &["--type=colour=u8"],
+            &format!(
+                "there is no kind `colour`\n  help: the kinds are {kinds}; the type of a field is \
+                 given as `OBJECT.FIELD=TYPE`"
+            ),
+        ),
+        (
+            &["--type=pageView.url=u8"],
+            "the schema has no object `pageView`\n  help: similar names exist: `page_view`",
+        ),
+        (
+            &["--type=page_view.URL=u8"],
+            "object `page_view` has no field `URL`\n  \
+             help: a field with a similar name exists: `url`",
+        ),
+        (
+            &["--type=Url=u8", "--type=Number=u8", "--type=Url=u16"],
+            "the type for `Url` is given twice\n  help: leave one of them out",
+        ),
+        (
+            &["--type=visitor.phone=u8", "--type=visitor.phone=u8"],
+            "the type for `visitor.phone` is given twice\n  help: leave one of them out",
+        ),
+        (
+            &["--type=visitor.phone=Vec<u8"],
+            "the type `Vec<u8` for `visitor.phone` cannot stand in code: its brackets do not match\n  \
+             help: write it as in a struct, for example `crate::UserId`",
+        ),
+        (
+            &["--derive=serde::"],
+            "`serde::` is no path of a derive\n  \
+             help: write it as in `#[derive(…)]`, for example `serde::Serialize`",
+        ),
+    ] {
+        let ran = krate.run(&[&["generate", "schemas/web.yaml"], arguments].concat());
+        let ran = ran.ended(2);
+        assert_eq!(ran.err, format!("error: {error}\n"));
+        assert_eq!(ran.out, "");
+    }
 }
 
 #[test]
@@ -490,7 +586,7 @@ fn help_shows_examples_and_exit_codes() {
             .run(&["generate", "--help"])
             .ended(0)
             .out
-            .contains("Examples:")
+            .contains("--type page_view.visitor_id=crate::VisitorId")
     );
     assert!(
         krate

@@ -5,7 +5,8 @@
 /// One page shown to one visitor.
 ///
 /// Object `page_view`, Engagement.
-#[allow(dead_code, reason = "a program need not send every object")]
+#[allow(dead_code, unreachable_pub, reason = "a program need not use it all")]
+#[allow(clippy::pedantic, clippy::nursery, reason = "names are the schema's")]
 #[derive(Debug, Clone, PartialEq, ::ingest_core::IngestRecord)]
 #[ingest(schema = "../schemas/web.yaml", object = "page_view")]
 pub struct PageView {
@@ -33,10 +34,30 @@ pub struct PageView {
     pub logged_in: Option<bool>,
 }
 
+#[allow(dead_code, unreachable_pub, reason = "a program need not use it all")]
+#[allow(clippy::pedantic, clippy::nursery, reason = "names are the schema's")]
+impl PageView {
+    /// A record of these alone; every other field is `None`.
+    #[must_use]
+    pub fn new(event_id: String, occurred_at: ::ingest_core::Timestamp) -> Self {
+        Self {
+            event_id,
+            occurred_at,
+            visitor_id: None,
+            url: None,
+            referrer: None,
+            duration_ms: None,
+            revenue: None,
+            logged_in: None,
+        }
+    }
+}
+
 /// What is known of one visitor.
 ///
 /// Object `visitor`, Profile.
-#[allow(dead_code, reason = "a program need not send every object")]
+#[allow(dead_code, unreachable_pub, reason = "a program need not use it all")]
+#[allow(clippy::pedantic, clippy::nursery, reason = "names are the schema's")]
 #[derive(Debug, Clone, PartialEq, ::ingest_core::IngestRecord)]
 #[ingest(schema = "../schemas/web.yaml", object = "visitor")]
 pub struct Visitor {
@@ -56,4 +77,23 @@ pub struct Visitor {
     pub discount: Option<::ingest_core::value::Percent>,
     /// Text.
     pub country: Option<String>,
+}
+
+#[allow(dead_code, unreachable_pub, reason = "a program need not use it all")]
+#[allow(clippy::pedantic, clippy::nursery, reason = "names are the schema's")]
+impl Visitor {
+    /// A record of these alone; every other field is `None`.
+    #[must_use]
+    pub fn new(visitor_id: String, updated_at: ::ingest_core::Timestamp) -> Self {
+        Self {
+            visitor_id,
+            updated_at,
+            email: None,
+            phone: None,
+            first_seen: None,
+            newsletter: None,
+            discount: None,
+            country: None,
+        }
+    }
 }

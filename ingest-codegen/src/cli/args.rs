@@ -17,7 +17,16 @@ Examples:
   ingest-codegen generate schemas/web.yaml -o src/web.rs       one file
   ingest-codegen generate schemas/web.yaml -o src/records/     one file per object, and mod.rs
   ingest-codegen generate schemas/web.yaml -o src/web.rs --check
-                                                               in CI: is the file up to date?";
+                                                               in CI: is the file up to date?
+  ingest-codegen generate schemas/web.yaml --setters --derive serde::Serialize
+                                                               `with_<field>` and a further derive
+  ingest-codegen generate schemas/web.yaml --type page_view.visitor_id=crate::VisitorId \\
+      --type DateTime=jiff::Timestamp                          own types, of a field and of a kind
+  ingest-codegen generate schemas/web.yaml -o src/web.rs --unverified
+                                                               for a crate without its schema
+
+A field without a role is an `Option`, and the type that is given stands in it. `new` takes the
+fields with one. `Default` is derived where they are all Text, or where there are none.";
 
 const PULL_EXAMPLES: &str = "\
 Examples:
@@ -60,6 +69,9 @@ pub(crate) struct GenerateArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) only: Vec<String>,
 
+    #[command(flatten)]
+    pub(crate) code: CodeArgs,
+
     /// Write nothing; fail if a file differs from what would be written
     #[arg(long, requires = "output")]
     pub(crate) check: bool,
@@ -71,6 +83,27 @@ pub(crate) struct GenerateArgs {
     /// Tell what was done as one JSON object on the standard output
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// How the code looks.
+#[derive(Debug, clap::Args)]
+pub(crate) struct CodeArgs {
+    /// Print a setter `with_<field>` for every field
+    #[arg(long)]
+    pub(crate) setters: bool,
+
+    /// A further derive for every struct, such as `serde::Serialize`; may be given more than once
+    #[arg(long, value_name = "PATH")]
+    pub(crate) derive: Vec<String>,
+
+    /// The type of a field (`page_view.visitor_id=crate::VisitorId`) or of all fields of a kind
+    /// (`DateTime=jiff::Timestamp`); may be given more than once
+    #[arg(long = "type", value_name = "OBJECT.FIELD|KIND=TYPE")]
+    pub(crate) types: Vec<String>,
+
+    /// Print code that compiles without the schema file, and is not checked against it
+    #[arg(long)]
+    pub(crate) unverified: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -12,6 +12,7 @@ use super::args::GenerateArgs;
 use super::failure::Failure;
 use super::paths;
 use super::report::{FileReport, Report, Status};
+use super::types;
 
 enum Target {
     Stdout,
@@ -28,9 +29,7 @@ pub(crate) fn run(args: &GenerateArgs) -> Result<Report, Failure> {
     let shown = display_path(&args.schema);
     let reading = Schema::load_as(&args.schema, &shown)?;
     let path = schema_path(args, &target)?;
-    let generator = Generator::new()
-        .only(args.only.iter().cloned())
-        .schema_path(path.clone());
+    let generator = generator(args)?.schema_path(path.clone());
     let files = sources(&generator, &reading.schema, &target)?;
     let mut report = Report {
         facts: json!({ "schema": shown, "schema_path": path, "objects": objects(args, &reading.schema) }),
@@ -44,6 +43,20 @@ pub(crate) fn run(args: &GenerateArgs) -> Result<Report, Failure> {
     }
     report.files = written(files)?;
     Ok(report)
+}
+
+/// The generator as the arguments want it, but for the path.
+fn generator(args: &GenerateArgs) -> Result<Generator, Failure> {
+    let mut generator = Generator::new()
+        .only(args.only.iter().cloned())
+        .setters(args.code.setters);
+    for path in &args.code.derive {
+        generator = generator.derive(path);
+    }
+    if args.code.unverified {
+        generator = generator.unverified();
+    }
+    types::add(generator, &args.code.types)
 }
 
 impl Target {
