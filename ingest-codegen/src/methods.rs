@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use crate::doc;
 use crate::generate::{Printed, plain};
-use crate::print::{assignment, push_all, signature, value_field};
+use crate::print::{assignment, push_all, self_value, signature};
 
 /// Appends `impl Name { … }`, unless there is nothing to put into it.
 pub(crate) fn push(
@@ -50,12 +50,12 @@ fn push_new(out: &mut String, fields: &[Printed<'_>]) {
     doc::comment(out, "    ", text);
     out.push_str("    #[must_use]\n");
     signature(out, "new", &parameters);
-    out.push_str("        Self {\n");
-    for field in fields {
-        let value = if field.required { None } else { Some("None") };
-        value_field(out, &field.ident, value);
-    }
-    out.push_str("        }\n    }\n");
+    let values: Vec<_> = fields
+        .iter()
+        .map(|field| (field.ident.as_str(), (!field.required).then_some("None")))
+        .collect();
+    self_value(out, &values);
+    out.push_str("    }\n");
 }
 
 fn push_setter(out: &mut String, field: &Printed<'_>, name: &str) {

@@ -9,6 +9,9 @@ const WIDTH: usize = 100;
 /// Columns that several arguments of an attribute may have on one line.
 const ARGUMENTS: usize = 70;
 
+/// Columns that the fields of a struct's value may have on one line; no field takes less than one.
+const STRUCT: usize = 18;
+
 /// Appends `#[ingest(…)]` with these arguments, broken over lines where rustfmt breaks it.
 pub(crate) fn attribute(out: &mut String, indent: &str, arguments: &[String]) {
     let joined = arguments.join(", ");
@@ -61,8 +64,31 @@ pub(crate) fn signature(out: &mut String, name: &str, parameters: &[String]) {
     out.push_str(") -> Self {\n");
 }
 
-/// Appends `name: value,` as it stands in the value of a struct; without a value, `name,`.
-pub(crate) fn value_field(out: &mut String, name: &str, value: Option<&str>) {
+/// Appends `Self { … }` as the value of a method. Each field comes with its value, or with none where
+/// a variable has its name.
+pub(crate) fn self_value(out: &mut String, fields: &[(&str, Option<&str>)]) {
+    let text = |(name, value): &(&str, Option<&str>)| match value {
+        Some(value) => format!("{name}: {value}"),
+        None => (*name).to_owned(),
+    };
+    let short = fields
+        .iter()
+        .take(STRUCT)
+        .map(text)
+        .collect::<Vec<_>>()
+        .join(", ");
+    if short.len() <= STRUCT {
+        push_all(out, &["        Self { ", &short, " }\n"]);
+        return;
+    }
+    out.push_str("        Self {\n");
+    for (name, value) in fields {
+        value_field(out, name, *value);
+    }
+    out.push_str("        }\n");
+}
+
+fn value_field(out: &mut String, name: &str, value: Option<&str>) {
     push_all(out, &["            ", name]);
     if let Some(value) = value {
         let width = "            : ,".len() + name.len() + value.len();

@@ -22,17 +22,16 @@ fn generated(schema: &Schema, path: &str) -> String {
 
 /// A generator for each set of settings that prints other lines.
 fn generators() -> Vec<Generator> {
-    let all = Generator::new()
-        .setters(true)
-        .kind_type(Kind::Number, "u64")
-        .kind_type(Kind::Url, "::std::sync::Arc<::ingest_core::value::Url>")
-        .derive("::core::cmp::PartialOrd");
     vec![
         Generator::new(),
         Generator::new().setters(true),
-        Generator::new().unverified(),
-        all.clone(),
-        all.derive("Default").unverified(),
+        Generator::new()
+            .setters(true)
+            .unverified()
+            .kind_type(Kind::Number, "u64")
+            .kind_type(Kind::Url, "::std::sync::Arc<::ingest_core::value::Url>")
+            .derive("::core::cmp::PartialOrd")
+            .derive("Default"),
     ]
 }
 
@@ -371,10 +370,7 @@ R {
     /// A record of these.
     #[must_use]
     pub fn new(r#type: ::ingest_core::Timestamp, id: f64) -> Self {
-        Self {
-            r#type,
-            id,
-        }
+        Self { r#type, id }
     }
 }
 ";
