@@ -60,7 +60,8 @@ fn push_new(out: &mut String, fields: &[Printed<'_>]) {
 
 fn push_setter(out: &mut String, field: &Printed<'_>, name: &str) {
     doc::comment(out, "    ", &format!("Sets {}.", field.shown()));
-    out.push_str("    #[must_use]\n");
+    // Compiled where it is called: of a thousand setters hardly any is.
+    out.push_str("    #[must_use]\n    #[inline]\n");
     let parameters = ["mut self".into(), format!("value: {}", field.ty)];
     signature(out, name, &parameters);
     let value = if field.required {

@@ -4,17 +4,28 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 /// `ingest-codegen generate ../schemas/web.yaml -o front_ends/checked_in.rs`
-#[allow(missing_docs, unreachable_pub, reason = "generated")]
 mod checked_in;
-#[allow(missing_docs, unreachable_pub, reason = "generated")]
+/// The same with `--setters`, `--derive` and `--type`, as `cargo xtask bless` says them.
+mod chosen;
 mod built {
     ingest_core::include_records!("web");
 }
 
 use ingest_codegen::Generator;
+use ingest_core::kind::Text;
 use ingest_core::value::Url;
-use ingest_core::{IngestRecord, Timestamp, json};
-use ingest_schema::Schema;
+use ingest_core::{FieldValue, IngestRecord, Slot, Timestamp, ValueError, Written, json};
+use ingest_schema::{Kind, Schema};
+
+/// A user's own type.
+#[derive(Debug, Clone, PartialEq, PartialOrd)]
+pub(crate) struct VisitorId(char);
+
+impl FieldValue<Text> for VisitorId {
+    fn write(&self, slot: Slot<'_, Text>) -> Result<Written, ValueError> {
+        slot.text(self.0.encode_utf8(&mut [0; 4]))
+    }
+}
 
 /// In another order, with other names and types, and with the schema file that build.rs named.
 #[derive(IngestRecord)]
@@ -79,6 +90,31 @@ fn all_three_send_the_same_bytes() {
 }
 
 #[test]
+fn new_and_setters_make_the_same_record() {
+    let at = Timestamp::from_millis(7).unwrap();
+    let alone = checked_in::PageView::new("e-1".into(), at);
+    let whole = checked_in::PageView {
+        logged_in: Some(true),
+        ..alone.clone()
+    };
+    let expected = r#"{"event_id":"e-1","occurred_at":"1970-01-01T00:00:00.007Z","visitor_id":null,"url":null,"referrer":null,"duration_ms":null,"revenue":null,"logged_in":null}"#;
+    assert_eq!(bytes(&alone), expected);
+    let expected = expected.replace(r#""logged_in":null"#, r#""logged_in":true"#);
+    assert_eq!(bytes(&whole), expected);
+
+    let chosen = chosen::PageView::new("e-0".into(), at)
+        .with_event_id("e-1".into())
+        .with_visitor_id(VisitorId('v'))
+        .with_duration_ms(12)
+        .with_logged_in(true);
+    let expected = expected.replace(r#""visitor_id":null"#, r#""visitor_id":"v""#);
+    let expected = expected.replace(r#""duration_ms":null"#, r#""duration_ms":12"#);
+    assert_eq!(bytes(&chosen), expected);
+    assert!(chosen > chosen::PageView::new("e-0".into(), at));
+    assert_eq!(chosen::PageView::OBJECT, ByHand::OBJECT);
+}
+
+#[test]
 fn all_three_know_the_same_object() {
     let digest = ByHand::OBJECT.digest;
     assert_eq!(checked_in::PageView::OBJECT, ByHand::OBJECT);
@@ -99,4 +135,20 @@ fn the_library_and_build_rs_print_what_is_checked_in() {
         .schema_path("../schemas/web.yaml")
         .generate(&schema);
     assert_eq!(printed.unwrap(), checked_in);
+}
+
+#[test]
+fn settings_print_what_is_checked_in() {
+    let schema = Schema::load("../schemas/web.yaml").unwrap().schema;
+    let printed = Generator::new()
+        .schema_path("../schemas/web.yaml")
+        .only(["page_view"])
+        .setters(true)
+        .derive("PartialOrd")
+        .field_type("page_view", "visitor_id", "crate::VisitorId")
+        .field_type("page_view", "revenue", "f32")
+        .kind_type(Kind::Number, "u64")
+        .kind_type(Kind::Url, "Box<::ingest_core::value::Url>")
+        .generate(&schema);
+    assert_eq!(printed.unwrap(), include_str!("chosen.rs"));
 }

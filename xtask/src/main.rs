@@ -82,6 +82,13 @@ fn bless() -> Result<()> {
         "run --package ingest-codegen --features cli -- \
          generate schemas/web.yaml --output tests/front_ends/checked_in.rs",
     )?;
+    steps.cargo(
+        "generated code with settings",
+        "run --package ingest-codegen --features cli -- \
+         generate schemas/web.yaml --output tests/front_ends/chosen.rs --only page_view --setters \
+         --derive PartialOrd --type page_view.visitor_id=crate::VisitorId \
+         --type page_view.revenue=f32 --type Number=u64 --type Url=Box<::ingest_core::value::Url>",
+    )?;
     println!("Now read `git diff tests`: every message is something a user will read.");
     Ok(())
 }
