@@ -12,6 +12,9 @@
 //! }
 //! ```
 //!
+//! [`Generator`] has settings for what is printed: some of the objects, setters, further derives, types
+//! of your own, and code that needs no schema file where it compiles.
+//!
 //! Features: `pull` reads a connector's schema from an org, `cli` is the command. Without them there
 //! is no HTTP client and no command line parser to compile.
 

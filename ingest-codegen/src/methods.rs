@@ -93,7 +93,28 @@ fn setter_names<'a>(idents: impl Iterator<Item = &'a str>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::collections::HashSet;
+
+    use ingest_schema::names::field_idents;
+    use proptest::prelude::*;
+
+    use super::setter_names;
+
+    proptest! {
+        #[test]
+        fn setters_never_collide_and_are_snake_case(
+            names in prop::collection::vec("[A-Za-z0-9_-]{1,4}|field(_2)?|new|self", 0..12)
+        ) {
+            let idents = field_idents(names.iter().map(String::as_str));
+            let setters = setter_names(idents.iter().map(String::as_str));
+            let distinct: HashSet<_> = setters.iter().collect();
+            prop_assert_eq!(distinct.len(), names.len());
+            for name in &setters {
+                let plain = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '_');
+                prop_assert!(name.chars().all(plain) && !name.contains("__"), "{}", name);
+            }
+        }
+    }
 
     #[test]
     fn every_setter_has_a_name_of_its_own() {

@@ -9,7 +9,7 @@ use ingest_tests::{wide_schema, workspace};
 
 use crate::consumer::{Consumer, dependency};
 
-const SCHEMAS: [&str; 4] = ["web", "all-kinds", "hostile-names", "wide"];
+const SCHEMAS: [&str; 5] = ["web", "all-kinds", "partial", "hostile-names", "wide"];
 
 /// What a user can demand of a crate.
 const LIB: &str = "\
@@ -86,10 +86,7 @@ fn consumer() -> Consumer {
     let mut lib = LIB.to_owned();
     for name in SCHEMAS {
         let file = format!("{name}.yaml");
-        let text = match name {
-            "wide" => wide_schema(1, 1_000),
-            _ => std::fs::read_to_string(workspace().join("schemas").join(&file)).unwrap(),
-        };
+        let text = schema_text(name);
         consumer.write(&file, &text);
         let schema = Schema::parse(&file, &text).unwrap().schema;
         for (settings, generator) in generators(name) {
@@ -105,6 +102,15 @@ fn consumer() -> Consumer {
     }
     consumer.write("src/lib.rs", &lib);
     consumer
+}
+
+fn schema_text(name: &str) -> String {
+    let file = |name| std::fs::read_to_string(workspace().join("schemas").join(name)).unwrap();
+    match name {
+        "wide" => wide_schema(1, 1_000),
+        "partial" => file("all-kinds.yaml").replace("Upsert", "Partial"),
+        _ => file(&format!("{name}.yaml")),
+    }
 }
 
 /// The code in each of its forms: a module, a folder, and taken in as by `include_records!`.
