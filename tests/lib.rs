@@ -1,5 +1,7 @@
 //! What the tests of this package and the benchmarks share.
 
+pub mod wide_crate;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -11,21 +13,23 @@ pub fn workspace() -> PathBuf {
         .to_owned()
 }
 
+/// The kinds that fields of wide schemas have in turn, as their type and format.
+pub(crate) const KINDS: [&str; 9] = [
+    "string",
+    "number",
+    "boolean",
+    "string, format: date",
+    "string, format: date-time",
+    "string, format: email",
+    "string, format: phone",
+    "string, format: percent",
+    "string, format: url",
+];
+
 /// The text of a schema with so many objects of so many fields each, of every kind in turn.
 ///
 /// Objects are `object_0`, …; fields are `id` (the primary key) and `field_1`, …
 pub fn wide_schema(objects: usize, fields: usize) -> String {
-    const KINDS: &[&str] = &[
-        "string",
-        "number",
-        "boolean",
-        "string, format: date",
-        "string, format: date-time",
-        "string, format: email",
-        "string, format: phone",
-        "string, format: percent",
-        "string, format: url",
-    ];
     let mut text =
         "openapi: 3.0.3\nx-data-cloud: {connector: Wide}\ncomponents:\n  schemas:\n".to_owned();
     let mut line = |indent: usize, line: std::fmt::Arguments<'_>| {

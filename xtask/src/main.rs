@@ -1,6 +1,7 @@
 //! The project's own chores, as `cargo xtask <chore>`:
 //!
 //! - `test`: everything that must hold before a change lands; what CI runs.
+//! - `bench compile`: what compiling wide records costs, against plain structs and against serde.
 //! - `bless`: records the compiler's messages and the checked-in generated code anew.
 #![allow(
     clippy::print_stdout,
@@ -8,6 +9,7 @@
     reason = "this is a command"
 )]
 
+mod bench;
 mod light;
 mod prerequisites;
 mod steps;
@@ -18,17 +20,16 @@ use anyhow::Result;
 
 use crate::steps::Steps;
 
-const USAGE: &str = "usage: cargo xtask test | bless";
+const USAGE: &str = "usage: cargo xtask test | bless | bench compile [--rounds N]";
+
+type Chore = Box<dyn FnOnce() -> Result<()>>;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let chore = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["test"] => test,
-        ["bless"] => bless,
-        _ => {
-            eprintln!("{USAGE}");
-            return ExitCode::from(2);
-        }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let Some(chore) = read(&arguments) else {
+        eprintln!("{USAGE}");
+        return ExitCode::from(2);
     };
     match chore() {
         Ok(()) => ExitCode::SUCCESS,
@@ -36,6 +37,15 @@ fn main() -> ExitCode {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn read(arguments: &[&str]) -> Option<Chore> {
+    match arguments {
+        ["test"] => Some(Box::new(test)),
+        ["bless"] => Some(Box::new(bless)),
+        ["bench", rest @ ..] => bench::read(rest),
+        _ => None,
     }
 }
 

@@ -1,0 +1,32 @@
+//! The benchmarks, as `cargo xtask bench <which>`: each runs its rival beside it, prints both and
+//! says of every budget whether it holds. Not part of `cargo xtask test`, because timings depend on
+//! the machine.
+
+mod budget;
+mod compile;
+mod consumer;
+mod cpu;
+
+use crate::Chore;
+
+/// Reads which benchmark is wanted; `None` if there is no such.
+///
+/// - `compile [--rounds N]`: what compiling wide records costs.
+pub(crate) fn read(arguments: &[&str]) -> Option<Chore> {
+    match arguments {
+        ["compile", options @ ..] => {
+            let rounds = rounds(options)?;
+            Some(Box::new(move || compile::run(rounds)))
+        }
+        _ => None,
+    }
+}
+
+/// How often everything is measured; three times where nothing is said.
+fn rounds(options: &[&str]) -> Option<usize> {
+    match options {
+        [] => Some(3),
+        ["--rounds", number] => number.parse().ok().filter(|rounds| *rounds > 0),
+        _ => None,
+    }
+}
