@@ -459,10 +459,17 @@ fn find<'a>(entries: &'a Entries, name: &str) -> Option<&'a (Key, Rc<Node>)> {
     exact.or_else(|| entries.iter().find(|(key, _)| is_misspelt(&key.text, name)))
 }
 
-/// Whether a key is another one but for case and separators.
+/// Whether a key is another one but for case and separators. Asked of every key of a schema against
+/// every key that is known, so it builds no text and stops at the first letter that differs.
 fn is_misspelt(key: &str, name: &str) -> bool {
-    let plain = |key: &str| key.replace(['-', '_'], "").to_ascii_lowercase();
-    key != name && plain(key) == plain(name)
+    key != name && letters(key).eq(letters(name))
+}
+
+fn letters(key: &str) -> impl Iterator<Item = u8> {
+    let separator = |byte: &u8| matches!(byte, b'-' | b'_');
+    key.bytes()
+        .filter(move |byte| !separator(byte))
+        .map(|byte| byte.to_ascii_lowercase())
 }
 
 fn text(node: &Node) -> Option<&str> {
