@@ -110,7 +110,7 @@ impl WideCrate {
         let dependencies = match self.way {
             Way::Plain => VALUES_DEPENDENCY.to_owned(),
             Way::Ingest => {
-                let core = workspace().join("ingest-core");
+                let core = workspace().join("ingest-core").display().to_string();
                 format!("ingest-core = {{ path = {core:?}, default-features = false }}\n")
             }
             Way::Serde => format!("{VALUES_DEPENDENCY}{SERDE_DEPENDENCIES}"),
