@@ -29,7 +29,7 @@ pub(crate) fn draw(seed: u64, number: usize) -> Drawn {
     let mut random = Random::of(seed, &name);
     let mut taken = HashSet::new();
     let mut objects = Vec::new();
-    for _ in 0..1 + random.below(3) {
+    for _ in 0..=random.below(3) {
         let name = names::object(&mut random, &mut taken);
         objects.push(object(&mut random, name));
     }

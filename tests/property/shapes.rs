@@ -3,7 +3,7 @@
 //! Prints Rust; sends nothing. Whether a struct compiles is for the compiler to say: every one that
 //! is printed here should.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use heck::{ToKebabCase, ToLowerCamelCase, ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
@@ -38,62 +38,43 @@ struct Member {
 pub(crate) fn draw(random: &mut Random, drawn: &Drawn, at: usize, name: &str) -> Shape {
     let object = &drawn.schema.objects[at];
     let key = drawn.keys[at];
-    let claims_key = random.one_in(2);
-    let rule = random.pick(RULES);
     let blanks = blanks(random, object, key);
+    let rule = *random.pick(RULES);
+    let attributes = container(random, drawn, object, rule.0, &blanks);
+    let claims_key = random.one_in(2);
     let mut printer = Printer {
         random,
         object,
-        rule: *rule,
+        rule,
         idents: HashSet::new(),
         params: Vec::new(),
+        members: Vec::new(),
+        skipped: Vec::new(),
     };
-    let mut members = Vec::new();
     let mut fields = Vec::new();
     for at in (0..object.fields.len()).filter(|at| !blanks.contains(at)) {
-        let is_key = at == key;
-        let mut member = printer.member(at, is_key);
-        if is_key && claims_key {
-            member.attributes.push("key".into());
-        }
-        fields.push((member.ident.clone(), at));
-        members.push(member);
+        let ident = printer.add(at, at == key, at == key && claims_key);
+        fields.push((ident, at));
     }
-    let skipped = printer.skipped(&mut members);
-    printer.random.shuffle(&mut members);
-    let params = std::mem::take(&mut printer.params);
-    let attributes = container(random, drawn, object, rule.0, &blanks);
-    let borrows = members.iter().any(|member| member.ty.contains("'a"))
-        || params.iter().any(|concrete| concrete.contains("'static"));
-    let mut shape = Shape {
-        text: attributes,
-        ty: name.to_owned() + &arguments(borrows, "'static", &params),
+    printer.add_skipped();
+    let borrows = printer.add_borrow();
+    printer.random.shuffle(&mut printer.members);
+    let params = (0..printer.params.len()).map(|at| format!("T{at}"));
+    let params = arguments(borrows, "'a", &params.collect::<Vec<_>>());
+    let members: String = printer.members.iter().map(Member::to_string).collect();
+    Shape {
+        text: format!("{attributes}pub struct {name}{params} {{\n{members}}}\n"),
+        ty: name.to_owned() + &arguments(borrows, "'static", &printer.params),
         fields,
-        skipped,
+        skipped: printer.skipped,
         claims_key,
-    };
-    let names: Vec<_> = (0..params.len()).map(|at| format!("T{at}")).collect();
-    let generics = arguments(borrows, "'a", &names);
-    let _ = writeln!(shape.text, "pub struct {name}{generics} {{");
-    if borrows {
-        shape.text.push_str(
-            "    #[ingest(skip)]\n    pub borrow_: ::std::marker::PhantomData<&'a ()>,\n",
-        );
-        shape
-            .skipped
-            .push(("borrow_".into(), "::std::marker::PhantomData"));
     }
-    for member in &members {
-        let _ = write!(shape.text, "{member}");
-    }
-    shape.text.push_str("}\n");
-    shape
 }
 
 impl std::fmt::Display for Member {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // All in one attribute or each in its own.
-        if self.ty.len() % 2 == 0 {
+        if self.ty.len().is_multiple_of(2) {
             for attribute in &self.attributes {
                 writeln!(f, "    #[ingest({attribute})]")?;
             }
@@ -195,10 +176,13 @@ struct Printer<'a> {
     idents: HashSet<String>,
     /// What the type parameters stand for.
     params: Vec<String>,
+    members: Vec<Member>,
+    skipped: Vec<(String, &'static str)>,
 }
 
 impl Printer<'_> {
-    fn member(&mut self, at: usize, is_key: bool) -> Member {
+    /// Adds what fills a field of the schema, and says by which name.
+    fn add(&mut self, at: usize, is_key: bool, claims_key: bool) -> String {
         let field = &self.object.fields[at];
         let ident = self.ident(&field.name);
         let plain = ident.strip_prefix("r#").unwrap_or(&ident);
@@ -206,13 +190,53 @@ impl Printer<'_> {
         if (self.rule.1)(plain) != field.name || self.random.one_in(8) {
             attributes.push(format!("rename = {}", literal(self.random, &field.name)));
         }
+        if claims_key {
+            attributes.push("key".into());
+        }
         let must = is_key || self.object.role_of(&field.name).is_some();
         let ty = self.ty(field.kind, must);
-        Member {
-            ident,
+        self.members.push(Member {
+            ident: ident.clone(),
             attributes,
             ty,
+        });
+        ident
+    }
+
+    /// Adds fields that are not sent.
+    fn add_skipped(&mut self) {
+        const SKIPPED: &[(&str, &str)] = &[
+            ("&'a [u8]", "&[7]"),
+            ("Vec<u8>", "Vec::new()"),
+            ("f32", "f32::NAN"),
+        ];
+        for (ty, value) in SKIPPED {
+            if self.random.one_in(6) {
+                self.skip(ty, value);
+            }
         }
+    }
+
+    fn skip(&mut self, ty: &str, value: &'static str) {
+        let ident = format!("skipped_{}_", self.members.len());
+        self.members.push(Member {
+            ident: ident.clone(),
+            attributes: vec!["skip".into()],
+            ty: ty.into(),
+        });
+        self.skipped.push((ident, value));
+    }
+
+    /// Whether the struct has a lifetime. It is then used, even where a parameter took the type
+    /// that needs it.
+    fn add_borrow(&mut self) -> bool {
+        let borrows = self.members.iter().any(|member| member.ty.contains("'a"))
+            || self.params.iter().any(|ty| ty.contains("'static"));
+        if borrows {
+            let marker = "std::marker::PhantomData";
+            self.skip(&format!("{marker}<&'a ()>"), marker);
+        }
+        borrows
     }
 
     /// The schema's name where it is an identifier, the generator's, that of another field, or
@@ -293,41 +317,16 @@ impl Printer<'_> {
             param
         }
     }
-
-    fn skipped(&mut self, members: &mut Vec<Member>) -> Vec<(String, &'static str)> {
-        let types = BTreeMap::from([
-            ("Vec<u8>", "Vec::new()"),
-            ("&'a [u8]", "&[7]"),
-            ("f32", "f32::NAN"),
-        ]);
-        let mut skipped = Vec::new();
-        for (ty, value) in types {
-            if self.random.one_in(6) {
-                let ident = format!("skipped_{}_", members.len());
-                members.push(Member {
-                    ident: ident.clone(),
-                    attributes: vec!["skip".into()],
-                    ty: ty.into(),
-                });
-                skipped.push((ident, value));
-            }
-        }
-        skipped
-    }
 }
 
-/// Whether the text is an identifier as it stands; keywords are written raw.
+/// Whether the text is an identifier as it stands; a keyword must be raw.
 fn is_ident(text: &str) -> bool {
     let plain = text.strip_prefix("r#").unwrap_or(text);
     let starts = plain.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     let rest = plain.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    let keyword = plain != text || field_idents([plain])[0].starts_with("r#");
-    starts && rest && plain != "_" && !is_reserved(plain) && (plain != text || !keyword)
-}
-
-/// What cannot even be raw.
-fn is_reserved(plain: &str) -> bool {
-    matches!(plain, "self" | "Self" | "super" | "crate")
+    let unusable = matches!(plain, "_" | "self" | "Self" | "super" | "crate");
+    let keyword = field_idents([plain])[0].starts_with("r#");
+    starts && rest && !unusable && (plain != text || !keyword)
 }
 
 /// The types that take a kind out of the box, and two of a user's own.

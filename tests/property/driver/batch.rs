@@ -85,7 +85,7 @@ impl<R: Record> Batch<R> {
             sent: Vec::with_capacity(records),
         };
         for _ in 0..records {
-            let spoil = random.one_in(40).then(|| random.below(object.fields.len()));
+            let spoil = random.one_in(15).then(|| random.below(2));
             let values = vec![Shown::Null; object.fields.len()];
             let mut draws = Draws {
                 random,
@@ -101,6 +101,13 @@ impl<R: Record> Batch<R> {
             batch.sent.push(draws.sent);
         }
         batch
+    }
+}
+
+impl<R> Batch<R> {
+    /// All that is expected, as text.
+    pub(crate) fn expected(&self) -> String {
+        format!("{:?}", self.sent)
     }
 }
 

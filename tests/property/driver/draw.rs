@@ -223,7 +223,7 @@ macro_rules! texts {
 
 texts! {
     &'static str: |text| text.leak();
-    Cow<'static, str>: |text| if text.len() % 2 == 0 { Cow::Owned(text) } else { Cow::Borrowed(text.leak()) };
+    Cow<'static, str>: |text| if text.len().is_multiple_of(2) { Cow::Owned(text) } else { Cow::Borrowed(text.leak()) };
     Box<str>: |text| text.into();
     Rc<str>: |text| text.into();
     Arc<str>: |text| text.into();

@@ -1,6 +1,6 @@
 //! Chance that repeats itself: the same seed gives the same draws on every machine.
 //!
-//! SplitMix64, which is small and mixes well enough to find hard cases. It knows nothing of what is
+//! The generator is `SplitMix64`, which is small and mixes well enough to find hard cases. It knows nothing of what is
 //! drawn.
 
 /// A stream of draws.
