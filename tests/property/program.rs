@@ -48,9 +48,9 @@ pub(crate) fn module(seed: u64, drawn: &Drawn) -> Vec<File> {
     let idents = type_idents(schema.objects.iter().map(|object| object.name.as_str()));
     for (at, ident) in idents.iter().enumerate() {
         module.add_generated(drawn, at, ident);
-        module.add_shape(random, drawn, at, &format!("Shape{at}A"));
+        module.add_shape(random, drawn, at, &format!("shape_{at}_a"));
         if random.one_in(2) {
-            module.add_shape(random, drawn, at, &format!("Shape{at}B"));
+            module.add_shape(random, drawn, at, &format!("shape_{at}_b"));
         }
     }
     let text = format!(

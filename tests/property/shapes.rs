@@ -34,8 +34,42 @@ struct Member {
     ty: String,
 }
 
-/// A struct of this name for an object of the schema.
-pub(crate) fn draw(random: &mut Random, drawn: &Drawn, at: usize, name: &str) -> Shape {
+/// Names of structs that mean something else elsewhere.
+const STRUCTS: &[&str] = &[
+    "Result",
+    "Ok",
+    "Err",
+    "Some",
+    "None",
+    "IngestRecord",
+    "ValueError",
+    "Written",
+    "FieldDescriptor",
+    "Date",
+    "Email",
+    "Role",
+    "Record",
+];
+
+/// Names of type parameters that do.
+const PARAMS: &[&str] = &[
+    "T",
+    "K",
+    "R",
+    "S",
+    "E",
+    "Sink",
+    "Text",
+    "Number",
+    "FieldSink",
+    "Slot",
+    "Kind",
+    "Value",
+];
+
+/// A struct for an object of the schema, in a module of this name.
+pub(crate) fn draw(random: &mut Random, drawn: &Drawn, at: usize, module: &str) -> Shape {
+    let name = *random.pick(STRUCTS);
     let object = &drawn.schema.objects[at];
     let key = drawn.keys[at];
     let blanks = blanks(random, object, key);
@@ -48,6 +82,7 @@ pub(crate) fn draw(random: &mut Random, drawn: &Drawn, at: usize, name: &str) ->
         rule,
         idents: HashSet::new(),
         params: Vec::new(),
+        declared: Vec::new(),
         members: Vec::new(),
         skipped: Vec::new(),
     };
@@ -57,14 +92,16 @@ pub(crate) fn draw(random: &mut Random, drawn: &Drawn, at: usize, name: &str) ->
         fields.push((ident, at));
     }
     printer.add_skipped();
+    printer.add_const();
     let borrows = printer.add_borrow();
     printer.random.shuffle(&mut printer.members);
-    let params = (0..printer.params.len()).map(|at| format!("T{at}"));
-    let params = arguments(borrows, "'a", &params.collect::<Vec<_>>());
+    let params = arguments(borrows, "'a", &printer.declared);
     let members: String = printer.members.iter().map(Member::to_string).collect();
     Shape {
-        text: format!("{attributes}pub struct {name}{params} {{\n{members}}}\n"),
-        ty: name.to_owned() + &arguments(borrows, "'static", &printer.params),
+        text: format!(
+            "pub mod {module} {{\n{attributes}pub struct {name}{params} {{\n{members}}}\n}}\n"
+        ),
+        ty: format!("{module}::{name}") + &arguments(borrows, "'static", &printer.params),
         fields,
         skipped: printer.skipped,
         claims_key,
@@ -176,6 +213,8 @@ struct Printer<'a> {
     idents: HashSet<String>,
     /// What the type parameters stand for.
     params: Vec<String>,
+    /// The parameters as the struct declares them.
+    declared: Vec<String>,
     members: Vec<Member>,
     skipped: Vec<(String, &'static str)>,
 }
@@ -214,6 +253,15 @@ impl Printer<'_> {
             if self.random.one_in(6) {
                 self.skip(ty, value);
             }
+        }
+    }
+
+    /// Adds a parameter that is a number.
+    fn add_const(&mut self) {
+        if self.random.one_in(8) {
+            self.skip("[u8; COUNT]", "[0; 3]");
+            self.params.push("3".into());
+            self.declared.push("const COUNT: usize".into());
         }
     }
 
@@ -307,15 +355,26 @@ impl Printer<'_> {
             return around.replace("{}", &base);
         }
         // A parameter of the struct in the place of the type, or of the whole of it.
-        let param = format!("T{}", self.params.len());
         if self.random.one_in(2) {
-            self.params.push(base.replace("'a", "'static"));
+            let param = self.param(&base);
             around.replace("{}", &param)
         } else {
-            self.params
-                .push(around.replace("{}", &base).replace("'a", "'static"));
-            param
+            self.param(&around.replace("{}", &base))
         }
+    }
+
+    /// A type parameter that stands for this type.
+    fn param(&mut self, ty: &str) -> String {
+        let odd = *self.random.pick(PARAMS);
+        let name = if self.params.is_empty() {
+            odd.to_owned()
+        } else {
+            format!("{odd}{}", self.params.len())
+        };
+        let bound = *self.random.pick(&["", "", ": Sized", ": ?Sized + Sized"]);
+        self.params.push(ty.replace("'a", "'static"));
+        self.declared.push(format!("{name}{bound}"));
+        name
     }
 }
 
