@@ -1,7 +1,11 @@
 //! Records as JSON, written straight into the body that will be sent: no tree, no allocation per
 //! record, one pass. The same bytes that `serde_json` would write.
 
+use crate::cursor::Cursor;
+use crate::digits::{self, NUMBER};
+use crate::escape;
 use crate::record::{FieldDescriptor, FieldSink, IngestRecord, Value, ValueError};
+use crate::value::{DayText, Timestamp};
 
 /// Appends a record to `out` as one JSON object.
 ///
@@ -18,173 +22,236 @@ use crate::record::{FieldDescriptor, FieldSink, IngestRecord, Value, ValueError}
 /// }
 /// ```
 pub fn write<R: IngestRecord + ?Sized>(record: &R, out: &mut Vec<u8>) -> Result<(), ValueError> {
-    let start = out.len();
-    out.push(b'{');
-    let mut sink = JsonSink {
-        start: out.len(),
-        out,
-    };
-    match record.visit(&mut sink) {
-        Ok(()) => out.push(b'}'),
-        Err(error) => {
-            out.truncate(start);
-            return Err(error);
-        }
-    }
+    let mut sink = JsonSink::new(out, R::OBJECT.fields.len());
+    record.visit(&mut sink)?;
+    sink.finish();
     Ok(())
 }
 
+/// Bytes of a value that is no long text, quotes included, and of what is copied beyond it.
+const SMALL: usize = 64;
+/// Bytes of a key that is copied at once and of a small value: what most fields need.
+const FIELD: usize = 32 + SMALL;
+
 struct JsonSink<'a> {
-    out: &'a mut Vec<u8>,
-    /// Where the first field goes, which has no comma before it.
-    start: usize,
+    out: Cursor<'a>,
+    day: DayText,
+}
+
+impl<'a> JsonSink<'a> {
+    #[inline]
+    fn new(out: &'a mut Vec<u8>, fields: usize) -> Self {
+        let mut out = Cursor::new(out, fields * 32 + SMALL);
+        out.room(FIELD);
+        Self {
+            out,
+            day: DayText::default(),
+        }
+    }
+
+    /// Turns the comma before the first field into the opening brace.
+    #[inline]
+    fn finish(mut self) {
+        if self.out.written().is_empty() {
+            self.out.put(b",");
+        }
+        self.out.written()[0] = b'{';
+        self.out.room(1)[0] = b'}';
+        self.out.advance(1);
+        self.out.finish();
+    }
+
+    /// Writes a key and a small value: the fast way, if the key is short and there is room.
+    #[inline(always)]
+    fn small(
+        &mut self,
+        field: &'static FieldDescriptor,
+        write: impl FnOnce(&mut [u8; SMALL], &mut DayText) -> Option<usize>,
+    ) -> bool {
+        let (Some(key), Some(room)) = (&field.json_key, self.out.window::<FIELD>()) else {
+            return false;
+        };
+        if key.len > 32 {
+            return false;
+        }
+        let (place, _) = room
+            .split_first_chunk_mut()
+            .expect("BUG: a key is shorter than a field");
+        *place = *key.padded;
+        let room = room[key.len..].first_chunk_mut();
+        let room = room.expect("BUG: a field is a key and a small value");
+        let Some(len) = write(room, &mut self.day) else {
+            return false;
+        };
+        self.out.advance(key.len + len);
+        true
+    }
+
+    /// Writes any field, step by step.
+    #[cold]
+    #[inline(never)]
+    fn any(&mut self, field: &'static FieldDescriptor, value: Value<'_>) -> Result<(), ValueError> {
+        field.check(value)?;
+        self.out.put(b",\"");
+        self.out.put(field.name.as_bytes());
+        self.out.put(b"\":");
+        match value {
+            Value::Text(text) => self.any_text(text),
+            Value::Digits(digits) => self.out.put(digits.as_bytes()),
+            _ => {
+                let room = self.out.room(SMALL).first_chunk_mut();
+                let room = room.expect("BUG: as many bytes as were asked for");
+                let len = small_value(value, room, &mut self.day);
+                self.out.advance(len);
+            }
+        }
+        // Room for the next fields, so that they take the fast way.
+        self.out.room(FIELD);
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn integer_field(
+        &mut self,
+        field: &'static FieldDescriptor,
+        value: i64,
+    ) -> Result<(), ValueError> {
+        self.field(field, Value::Integer(value))
+    }
+
+    #[inline(never)]
+    fn float_field(
+        &mut self,
+        field: &'static FieldDescriptor,
+        value: f64,
+    ) -> Result<(), ValueError> {
+        self.field(field, Value::Float(value))
+    }
+
+    #[inline(never)]
+    fn timestamp_field(
+        &mut self,
+        field: &'static FieldDescriptor,
+        value: Timestamp,
+    ) -> Result<(), ValueError> {
+        self.any(field, Value::Timestamp(value))
+    }
+
+    #[inline(never)]
+    fn text_field(
+        &mut self,
+        field: &'static FieldDescriptor,
+        text: &str,
+    ) -> Result<(), ValueError> {
+        self.any(field, Value::Text(text))
+    }
+
+    fn any_text(&mut self, text: &str) {
+        let room = self.out.room(text.len() + 2 + escape::SLACK);
+        let len = quoted(text, room).unwrap_or_else(|| {
+            let len = escape::len(text);
+            let room = self.out.room(len + 2);
+            escape::copy_escaped(text, &mut room[1..=len]);
+            (room[0], room[len + 1]) = (b'"', b'"');
+            len + 2
+        });
+        self.out.advance(len);
+    }
 }
 
 impl FieldSink for JsonSink<'_> {
-    #[inline]
     fn field(
         &mut self,
         field: &'static FieldDescriptor,
         value: Value<'_>,
     ) -> Result<(), ValueError> {
-        field.check(value)?;
-        let out = &mut *self.out;
-        let key = field.json_key.as_bytes();
-        let comma = usize::from(out.len() == self.start);
-        out.extend_from_slice(&key[comma..]);
         match value {
-            Value::Blank => put(out, "null"),
-            Value::Text(text) => write_text(text, out),
-            Value::Integer(number) => put(out, itoa::Buffer::new().format(number)),
-            Value::Unsigned(number) => put(out, itoa::Buffer::new().format(number)),
-            Value::Float(number) => put(out, zmij::Buffer::new().format_finite(number)),
-            Value::Single(number) => put(out, zmij::Buffer::new().format_finite(number)),
-            Value::Digits(digits) => put(out, digits),
-            Value::Boolean(value) => put(out, if value { "true" } else { "false" }),
-            Value::Date(date) => write_quoted(&date.to_ascii(), out),
-            Value::Timestamp(moment) => write_quoted(&moment.to_ascii(), out),
+            Value::Text(text) => return self.text(field, text),
+            Value::Digits(_) => return self.any(field, value),
+            _ => field.check(value)?,
         }
-        Ok(())
+        if self.small(field, |room, day| Some(small_value(value, room, day))) {
+            return Ok(());
+        }
+        self.any(field, value)
+    }
+
+    fn text(&mut self, field: &'static FieldDescriptor, text: &str) -> Result<(), ValueError> {
+        let short = !text.is_empty() && text.len() + 2 + escape::SLACK <= SMALL;
+        if short && self.small(field, |room, _| quoted(text, room)) {
+            return Ok(());
+        }
+        self.text_field(field, text)
+    }
+
+    fn integer(&mut self, field: &'static FieldDescriptor, value: i64) -> Result<(), ValueError> {
+        if self.small(field, |room, _| {
+            digits::natural(value.cast_unsigned(), number(room))
+        }) {
+            return Ok(());
+        }
+        self.integer_field(field, value)
+    }
+
+    fn float(&mut self, field: &'static FieldDescriptor, value: f64) -> Result<(), ValueError> {
+        if self.small(field, |room, _| digits::decimal(value, number(room))) {
+            return Ok(());
+        }
+        self.float_field(field, value)
+    }
+
+    fn timestamp(
+        &mut self,
+        field: &'static FieldDescriptor,
+        value: Timestamp,
+    ) -> Result<(), ValueError> {
+        if self.small(field, |room, day| Some(day.put_moment(value, number(room)))) {
+            return Ok(());
+        }
+        self.timestamp_field(field, value)
     }
 }
 
+/// Writes a value that is neither text nor digits; returns its length.
 #[inline]
-fn put(out: &mut Vec<u8>, text: &str) {
-    out.extend_from_slice(text.as_bytes());
-}
-
-/// Writes what is known to need no escape.
-fn write_quoted(text: &[u8], out: &mut Vec<u8>) {
-    out.push(b'"');
-    out.extend_from_slice(text);
-    out.push(b'"');
-}
-
-fn write_text(text: &str, out: &mut Vec<u8>) {
-    let mut rest = text.as_bytes();
-    out.reserve(rest.len() + 2);
-    out.push(b'"');
-    while let Some(at) = find_escape(rest) {
-        out.extend_from_slice(&rest[..at]);
-        write_escape(rest[at], out);
-        rest = &rest[at + 1..];
+fn small_value(value: Value<'_>, room: &mut [u8; SMALL], day: &mut DayText) -> usize {
+    match value {
+        Value::Blank => word(*b"null    ", 4, room),
+        Value::Boolean(true) => word(*b"true    ", 4, room),
+        Value::Boolean(false) => word(*b"false   ", 5, room),
+        Value::Integer(value) => digits::integer(value, number(room)),
+        Value::Unsigned(value) => digits::unsigned(value, number(room)),
+        Value::Float(value) => digits::float(value, number(room)),
+        Value::Single(value) => digits::single(value, number(room)),
+        Value::Date(date) => day.put_date(date, number(room)),
+        Value::Timestamp(moment) => day.put_moment(moment, number(room)),
+        Value::Text(_) | Value::Digits(_) => unreachable!("BUG: these are of any length"),
     }
-    out.extend_from_slice(rest);
-    out.push(b'"');
 }
 
-/// Where the first byte stands that JSON wants escaped.
-fn find_escape(bytes: &[u8]) -> Option<usize> {
-    let mut words = bytes.chunks_exact(8);
-    let mut at = 0;
-    for word in &mut words {
-        let word = u64::from_le_bytes(word.try_into().expect("BUG: a chunk of eight bytes"));
-        let found = escapes_in(word);
-        if found != 0 {
-            return Some(at + found.trailing_zeros() as usize / 8);
-        }
-        at += 8;
+/// The room for a number.
+#[inline]
+fn number(room: &mut [u8; SMALL]) -> &mut [u8; NUMBER] {
+    room.first_chunk_mut()
+        .expect("BUG: a number is a small value")
+}
+
+/// A word of JSON, in a copy of a fixed size.
+#[inline]
+fn word(word: [u8; 8], len: usize, room: &mut [u8; SMALL]) -> usize {
+    *room
+        .first_chunk_mut()
+        .expect("BUG: a word is a small value") = word;
+    len
+}
+
+/// Writes text with its quotes and returns its length, if it needs no escape.
+#[inline(always)]
+fn quoted(text: &str, room: &mut [u8]) -> Option<usize> {
+    room[0] = b'"';
+    if !escape::copy_plain(text.as_bytes(), &mut room[1..]) {
+        return None;
     }
-    let tail = words
-        .remainder()
-        .iter()
-        .position(|byte| needs_escape(*byte))?;
-    Some(at + tail)
-}
-
-/// The top bit of the lowest byte that needs an escape, if one of the eight does; bits above it
-/// mean nothing, because a subtraction may borrow from them.
-fn escapes_in(word: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const TOPS: u64 = 0x8080_8080_8080_8080;
-    let zero_bytes = |word: u64| word.wrapping_sub(ONES) & !word;
-    let control = word.wrapping_sub(ONES * 0x20) & !word;
-    let quote = zero_bytes(word ^ (ONES * u64::from(b'"')));
-    let backslash = zero_bytes(word ^ (ONES * u64::from(b'\\')));
-    (control | quote | backslash) & TOPS
-}
-
-fn needs_escape(byte: u8) -> bool {
-    byte < 0x20 || byte == b'"' || byte == b'\\'
-}
-
-#[cold]
-fn write_escape(byte: u8, out: &mut Vec<u8>) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
-    let short = match byte {
-        b'"' | b'\\' => byte,
-        0x08 => b'b',
-        0x09 => b't',
-        0x0a => b'n',
-        0x0c => b'f',
-        0x0d => b'r',
-        _ => {
-            out.extend_from_slice(b"\\u00");
-            out.push(HEX[usize::from(byte >> 4)]);
-            out.push(HEX[usize::from(byte & 15)]);
-            return;
-        }
-    };
-    out.extend_from_slice(&[b'\\', short]);
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn text(text: &str) -> String {
-        let mut out = Vec::new();
-        write_text(text, &mut out);
-        String::from_utf8(out).unwrap()
-    }
-
-    #[test]
-    fn every_byte_at_every_place_is_escaped_as_serde_json_does() {
-        for byte in 0..=0x7f_u8 {
-            for place in 0..20 {
-                let mut input = "a".repeat(20);
-                input.replace_range(place..=place, &char::from(byte).to_string());
-                assert_eq!(text(&input), serde_json::to_string(&input).unwrap());
-            }
-        }
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2_000))]
-
-        #[test]
-        fn text_is_written_as_serde_json_writes_it(input in "(?s)[\\x00-\\x7f]{0,40}|.{0,40}") {
-            prop_assert_eq!(text(&input), serde_json::to_string(&input).unwrap());
-        }
-
-        #[test]
-        fn numbers_are_written_as_serde_json_writes_them(double: f64, single: f32) {
-            if double.is_finite() && single.is_finite() {
-                prop_assert_eq!(zmij::Buffer::new().format_finite(double).to_owned(), serde_json::to_string(&double).unwrap());
-                prop_assert_eq!(zmij::Buffer::new().format_finite(single).to_owned(), serde_json::to_string(&single).unwrap());
-            }
-        }
-    }
+    room[text.len() + 1] = b'"';
+    Some(text.len() + 2)
 }

@@ -11,8 +11,11 @@
 //! under it.
 
 pub mod body;
+mod cursor;
 #[doc(hidden)]
 pub mod derived;
+mod digits;
+mod escape;
 pub mod json;
 pub mod kind;
 mod record;

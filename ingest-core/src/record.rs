@@ -85,12 +85,31 @@ pub struct FieldDescriptor {
     pub kind: Kind,
     /// The role that forbids it to be blank.
     pub role: Option<Role>,
-    /// The name as JSON needs it after another field: `,"name":`.
-    pub(crate) json_key: &'static str,
+    /// The name as JSON needs it after another field, `,"name":`, if it is short enough.
+    pub(crate) json_key: Option<JsonKey>,
+}
+
+/// `,"name":` and something behind it, because 32 bytes are faster to copy than an unknown number.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct JsonKey {
+    pub(crate) padded: &'static [u8; 32],
+    /// Bytes that count; at most 32.
+    pub(crate) len: usize,
+}
+
+impl JsonKey {
+    const fn new(name: &str, padded: &'static str) -> Option<Self> {
+        let len = name.len() + ",\"\":".len();
+        match padded.as_bytes().first_chunk() {
+            Some(padded) if len <= padded.len() => Some(Self { padded, len }),
+            _ => None,
+        }
+    }
 }
 
 impl FieldDescriptor {
-    /// Describes a field; called by derived code. `json_key` is `,"name":`.
+    /// Describes a field; called by derived code. `json_key` is `,"name":`, filled up with blanks to
+    /// 32 bytes, which are faster to copy than an unknown number.
     pub const fn new(
         name: &'static str,
         kind: Kind,
@@ -101,7 +120,7 @@ impl FieldDescriptor {
             name,
             kind,
             role,
-            json_key,
+            json_key: JsonKey::new(name, json_key),
         }
     }
 
@@ -135,6 +154,47 @@ pub trait FieldSink {
         field: &'static FieldDescriptor,
         value: Value<'_>,
     ) -> Result<(), ValueError>;
+
+    /// Takes one field that is text. This and the methods below are shorter ways for what most
+    /// fields are; who overrides one does the same as in [`FieldSink::field`].
+    ///
+    /// # Errors
+    /// As [`FieldSink::field`].
+    #[inline]
+    fn text(&mut self, field: &'static FieldDescriptor, value: &str) -> Result<(), ValueError> {
+        self.field(field, Value::Text(value))
+    }
+
+    /// Takes one field that is a whole number.
+    ///
+    /// # Errors
+    /// As [`FieldSink::field`].
+    #[inline]
+    fn integer(&mut self, field: &'static FieldDescriptor, value: i64) -> Result<(), ValueError> {
+        self.field(field, Value::Integer(value))
+    }
+
+    /// Takes one field that is a number.
+    ///
+    /// # Errors
+    /// As [`FieldSink::field`].
+    #[inline]
+    fn float(&mut self, field: &'static FieldDescriptor, value: f64) -> Result<(), ValueError> {
+        self.field(field, Value::Float(value))
+    }
+
+    /// Takes one field that is a moment.
+    ///
+    /// # Errors
+    /// As [`FieldSink::field`].
+    #[inline]
+    fn timestamp(
+        &mut self,
+        field: &'static FieldDescriptor,
+        value: Timestamp,
+    ) -> Result<(), ValueError> {
+        self.field(field, Value::Timestamp(value))
+    }
 }
 
 /// A value on its way into a sink.
@@ -237,7 +297,7 @@ impl<'a, K: FieldKind> Slot<'a, K> {
 
 /// Methods that write one kind's values.
 macro_rules! slot_methods {
-    ($($kind:ident { $($(#[$doc:meta])* $name:ident($value:ident: $ty:ty) => $put:expr;)* })*) => {$(
+    ($($kind:ident { $($(#[$doc:meta])* $name:ident($value:ident: $ty:ty) => $way:ident($put:expr);)* })*) => {$(
         impl Slot<'_, kind::$kind> {
             $(
                 $(#[$doc])*
@@ -246,7 +306,8 @@ macro_rules! slot_methods {
                 /// As the sink returns them.
                 #[inline]
                 pub fn $name(self, $value: $ty) -> Result<Written, ValueError> {
-                    self.put($put)
+                    self.sink.$way(self.field, $put)?;
+                    Ok(Written(()))
                 }
             )*
         }
@@ -256,45 +317,45 @@ macro_rules! slot_methods {
 slot_methods! {
     Text {
         /// Writes text; empty text counts as blank.
-        text(value: &str) => Value::Text(value);
+        text(value: &str) => text(value);
     }
     Number {
         /// Writes a whole number.
-        integer(value: i64) => Value::Integer(value);
+        integer(value: i64) => integer(value);
         /// Writes a whole number that may be too large for `i64`.
-        unsigned(value: u64) => Value::Unsigned(value);
+        unsigned(value: u64) => field(Value::Unsigned(value));
         /// Writes a number with the fewest digits that read back as the same `f64`.
-        float(value: f64) => Value::Float(value);
+        float(value: f64) => float(value);
         /// Writes a number with the fewest digits that read back as the same `f32`.
-        single(value: f32) => Value::Single(value);
+        single(value: f32) => field(Value::Single(value));
     }
     Boolean {
         /// Writes true or false.
-        boolean(value: bool) => Value::Boolean(value);
+        boolean(value: bool) => field(Value::Boolean(value));
     }
     Date {
         /// Writes a calendar day.
-        date(value: Date) => Value::Date(value);
+        date(value: Date) => field(Value::Date(value));
     }
     DateTime {
         /// Writes a moment.
-        timestamp(value: Timestamp) => Value::Timestamp(value);
+        timestamp(value: Timestamp) => timestamp(value);
     }
     Email {
         /// Writes an e-mail address.
-        email(value: &Email) => Value::Text(value.as_str());
+        email(value: &Email) => text(value.as_str());
     }
     Phone {
         /// Writes a phone number.
-        phone(value: &Phone) => Value::Text(value.as_str());
+        phone(value: &Phone) => text(value.as_str());
     }
     Percent {
         /// Writes a percentage.
-        percent(value: &Percent) => Value::Text(value.as_str());
+        percent(value: &Percent) => text(value.as_str());
     }
     Url {
         /// Writes a URL.
-        url(value: &Url) => Value::Text(value.as_str());
+        url(value: &Url) => text(value.as_str());
     }
 }
 

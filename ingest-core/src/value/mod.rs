@@ -6,4 +6,5 @@ mod time;
 
 pub use checked::{Email, Percent, Phone, Url, ValueParseError};
 pub use field_value::FieldValue;
+pub(crate) use time::DayText;
 pub use time::{Date, TimeError, Timestamp};

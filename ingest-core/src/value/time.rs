@@ -7,6 +7,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::digits::{NUMBER, four_pairs};
+
 const MILLIS_PER_DAY: i64 = 86_400_000;
 
 /// 0000-01-01, in days from 1970-01-01.
@@ -84,17 +86,15 @@ impl Date {
 
     /// Year, month (1 to 12) and day of the month (from 1).
     pub fn ymd(self) -> (i32, u8, u8) {
-        civil_from_days(self.days)
+        let (year, month, day) = civil_from_days(self.days);
+        let small = |number: u32| u8::try_from(number).expect("BUG: months and days are below 32");
+        (year.cast_signed(), small(month), small(day))
     }
 
     /// `yyyy-MM-dd`.
     pub(crate) fn to_ascii(self) -> [u8; 10] {
-        let (year, month, day) = self.ymd();
-        let mut out = *b"0000-00-00";
-        out[0..4].copy_from_slice(&digits::<4>(year.unsigned_abs()));
-        out[5..7].copy_from_slice(&digits::<2>(month.into()));
-        out[8..10].copy_from_slice(&digits::<2>(day.into()));
-        out
+        let [_, text @ .., _, _, _, _, _] = quoted_day(self);
+        text
     }
 }
 
@@ -167,24 +167,109 @@ impl Timestamp {
 
     /// The day of this moment in UTC.
     pub fn date(self) -> Date {
-        let days = self.millis.div_euclid(MILLIS_PER_DAY);
         Date {
-            days: i32::try_from(days).expect("BUG: the range of a timestamp is that of dates"),
+            days: self.split().0,
         }
+    }
+
+    /// Days from 1970-01-01, and milliseconds after midnight.
+    #[inline]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the days are those of a date, and a day has fewer than 2^32 milliseconds"
+    )]
+    fn split(self) -> (i32, u32) {
+        // Counted from the first day there is nothing negative, which is faster to divide.
+        let since_first = (self.millis - i64::from(FIRST_DAY) * MILLIS_PER_DAY) as u64;
+        let day = MILLIS_PER_DAY as u64;
+        let days = (since_first / day) as i32 + FIRST_DAY;
+        (days, (since_first % day) as u32)
     }
 
     /// `yyyy-MM-ddTHH:mm:ss.SSSZ`.
     pub(crate) fn to_ascii(self) -> [u8; 24] {
-        let in_day = self.millis.rem_euclid(MILLIS_PER_DAY);
-        let in_day = u32::try_from(in_day).expect("BUG: a day has fewer than 2^32 milliseconds");
-        let mut out = *b"0000-00-00T00:00:00.000Z";
-        out[..10].copy_from_slice(&self.date().to_ascii());
-        out[11..13].copy_from_slice(&digits::<2>(in_day / 3_600_000));
-        out[14..16].copy_from_slice(&digits::<2>(in_day / 60_000 % 60));
-        out[17..19].copy_from_slice(&digits::<2>(in_day / 1_000 % 60));
-        out[20..23].copy_from_slice(&digits::<3>(in_day % 1_000));
-        out
+        let mut out = [0; NUMBER];
+        DayText::default().put_moment(self, &mut out);
+        let [_, text @ ..] = out;
+        *text.first_chunk().expect("BUG: 24 of 47 bytes")
     }
+}
+
+/// Writes days and moments between quotes, and remembers the text of the last moment's day, which
+/// is most often that of the next one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DayText {
+    days: i32,
+    text: [u8; 16],
+}
+
+impl Default for DayText {
+    #[inline]
+    fn default() -> Self {
+        Self {
+            days: i32::MIN,
+            text: [0; 16],
+        }
+    }
+}
+
+impl DayText {
+    /// Writes `"yyyy-MM-dd"`; returns its length.
+    #[inline]
+    pub(crate) fn put_date(&mut self, date: Date, out: &mut [u8; NUMBER]) -> usize {
+        self.put_day(date, out);
+        out[11] = b'"';
+        12
+    }
+
+    /// Writes `"yyyy-MM-ddTHH:mm:ss.SSSZ"`; returns its length.
+    #[inline]
+    pub(crate) fn put_moment(&mut self, moment: Timestamp, out: &mut [u8; NUMBER]) -> usize {
+        let (days, in_day) = moment.split();
+        self.put_day(Date { days }, out);
+        let [_, _, _, _, _, _, _, _, _, _, _, _, rest @ ..] = out;
+        *rest.first_chunk_mut().expect("BUG: 16 of 36 bytes") = clock(in_day);
+        26
+    }
+
+    #[inline]
+    fn put_day(&mut self, date: Date, out: &mut [u8; NUMBER]) {
+        if self.days != date.days {
+            self.days = date.days;
+            self.text = quoted_day(date);
+        }
+        *out.first_chunk_mut().expect("BUG: 16 of 48 bytes") = self.text;
+    }
+}
+
+/// `"yyyy-MM-ddT`, and four bytes that mean nothing.
+#[inline]
+fn quoted_day(date: Date) -> [u8; 16] {
+    let (year, month, day) = civil_from_days(date.days);
+    let text = four_pairs([year / 100, year % 100, month, day]);
+    let byte = |byte: u8, at: u32| u128::from(byte) << (8 * at);
+    let part = |from: u32, bytes: u32, to: u32| {
+        let part = text >> (8 * from) & ((1 << (8 * bytes)) - 1);
+        u128::from(part) << (8 * to)
+    };
+    let dashes = byte(b'"', 0) | byte(b'-', 5) | byte(b'-', 8) | byte(b'T', 11);
+    (part(0, 4, 1) | part(4, 2, 6) | part(6, 2, 9) | dashes).to_le_bytes()
+}
+
+/// `HH:mm:ss.SSSZ"` of so many milliseconds after midnight, and two bytes that mean nothing.
+#[inline]
+fn clock(in_day: u32) -> [u8; 16] {
+    let (seconds, millis) = (in_day / 1_000, in_day % 1_000);
+    let (minutes, second) = (seconds / 60, seconds % 60);
+    let (hour, minute) = (minutes / 60, minutes % 60);
+    let text = four_pairs([hour, minute, second, millis / 10]);
+    let byte = |byte: u8, at: u32| u64::from(byte) << (8 * at);
+    let pair = |from: u32, to: u32| (text >> (8 * from) & 0xffff) << (8 * to);
+    let low = pair(0, 0) | byte(b':', 2) | pair(2, 3) | byte(b':', 5) | pair(4, 6);
+    let last = u64::from(millis % 10) + u64::from(b'0');
+    let high = byte(b'.', 0) | pair(6, 1) | last << 24 | byte(b'Z', 4) | byte(b'"', 5);
+    (u128::from(low) | u128::from(high) << 64).to_le_bytes()
 }
 
 impl TryFrom<SystemTime> for Timestamp {
@@ -293,16 +378,6 @@ fn digits_to_u32(digits: &[u8]) -> Option<u32> {
         .try_fold(0_u32, |number, byte| Some(number * 10 + digit(byte)?))
 }
 
-/// The lowest `N` digits of a number.
-fn digits<const N: usize>(mut number: u32) -> [u8; N] {
-    let mut out = [b'0'; N];
-    for place in out.iter_mut().rev() {
-        *place += u8::try_from(number % 10).expect("BUG: a digit is below ten");
-        number /= 10;
-    }
-    out
-}
-
 fn ascii(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).expect("BUG: digits and separators are ASCII")
 }
@@ -330,20 +405,28 @@ fn days_from_civil(year: i32, month: u8, day: u8) -> i32 {
     era * 146_097 + day_of_era - 719_468
 }
 
-/// The reverse of [`days_from_civil`].
-fn civil_from_days(days: i32) -> (i32, u8, u8) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let leap_days = day_of_era / 1_460 - day_of_era / 36_524 + day_of_era / 146_096;
-    let year_of_era = (day_of_era - leap_days) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = (month_from_march + 2) % 12 + 1;
-    let year = year_of_era + era * 400 + i32::from(month <= 2);
-    let small = |number: i32| u8::try_from(number).expect("BUG: months and days are below 32");
-    (year, small(month), small(day))
+/// The reverse of [`days_from_civil`], for the days of a [`Date`].
+///
+/// Each division by the length of a cycle (400 years, a year, a month) is of a number that was first
+/// scaled so that the cycles of uneven length come out even; multiplications by 2^32 / 1461 and
+/// 65,536 / 2,141 stand for divisions, as in Neri and Schneider, "Euclidean affine functions and
+/// their application to calendar algorithms" (2022).
+#[inline]
+fn civil_from_days(days: i32) -> (u32, u32, u32) {
+    const ERA: i32 = 146_097;
+    // One era more, because the year 0 begins before the first era that starts in a March.
+    let days = (days + 719_468 + ERA).cast_unsigned();
+    let quarters = 4 * days + 3;
+    let (century, in_century) = (quarters / 146_097, quarters % 146_097 / 4);
+    let scaled = 2_939_745 * u64::from(4 * in_century + 3);
+    let (high, low) = ((scaled >> 32) as u32, scaled as u32);
+    let day_of_year = low / 2_939_745 / 4;
+    let months = 2_141 * day_of_year + 197_913;
+    let (month, day) = (months >> 16, (months & 0xffff) / 2_141 + 1);
+    // A year that begins in March has January and February of the next.
+    let next = day_of_year >= 306;
+    let year = 100 * century + high + u32::from(next) - 400;
+    (year, if next { month - 12 } else { month }, day)
 }
 
 #[cfg(test)]

@@ -34,7 +34,8 @@ impl Expansion<'_> {
         let name = &field.schema.name;
         let kind = kind_ident(field.schema.kind);
         let role = self.role(place, field);
-        let json_key = format!(",\"{name}\":");
+        // Filled up with blanks to the 32 bytes that the runtime copies at once.
+        let json_key = format!("{:<32}", format!(",\"{name}\":"));
         quote!(#krate::FieldDescriptor::new(#name, #krate::Kind::#kind, #role, #json_key))
     }
 
