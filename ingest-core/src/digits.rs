@@ -80,9 +80,8 @@ pub(crate) fn integer(number: i64, out: &mut [u8; NUMBER]) -> usize {
 }
 
 /// Writes a finite number with the fewest digits that read back as the same; returns its length.
-#[inline]
-pub(crate) fn float(number: f64, out: &mut [u8; NUMBER]) -> usize {
-    decimal(number, out).unwrap_or_else(|| text(zmij::Buffer::new().format_finite(number), out))
+pub(crate) fn shortest(number: f64, out: &mut [u8; NUMBER]) -> usize {
+    text(zmij::Buffer::new().format_finite(number), out)
 }
 
 /// Writes a finite number of single precision; returns its length.
@@ -90,7 +89,8 @@ pub(crate) fn single(number: f32, out: &mut [u8; NUMBER]) -> usize {
     text(zmij::Buffer::new().format_finite(number), out)
 }
 
-/// Writes a number that has at most eight decimals and few digits before them.
+/// Writes a number as [`shortest`] does, but faster, if it has at most eight decimals and few digits
+/// before them.
 ///
 /// If `n / 10^8` is the number, then the digits of `n` read back as it, because `n` and `10^8` are
 /// exact and a division rounds once, as reading does. No two decimals of up to 15 digits read back
@@ -122,6 +122,22 @@ pub(crate) fn decimal(number: f64, out: &mut [u8; NUMBER]) -> Option<usize> {
     // One decimal stays, even if it is zero.
     let zeros = (decimals | 1).leading_zeros() as usize / 8;
     Some(point + 1 + 8 - zeros)
+}
+
+/// Whether a text is a number as RFC 8259 has it: `-0`, `1.50`, `6e-7`, but not `+1`, `.5` or `01`.
+pub(crate) fn is_json_number(text: &str) -> bool {
+    let text = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (
+            mantissa,
+            exponent.strip_prefix(['+', '-']).unwrap_or(exponent),
+        ),
+        None => (text, "0"),
+    };
+    let (whole, decimals) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let padded = whole.len() > 1 && whole.starts_with('0');
+    digits(whole) && !padded && digits(decimals) && digits(exponent)
 }
 
 #[inline]
@@ -195,7 +211,11 @@ mod tests {
     /// What `serde_json` writes, which is what the other tests compare whole records with.
     fn same(number: f64) {
         let expected = serde_json::to_string(&number).unwrap();
-        assert_eq!(written(|out| float(number, out)), expected);
+        assert_eq!(written(|out| shortest(number, out)), expected);
+        let mut out = [b'x'; NUMBER];
+        if let Some(len) = decimal(number, &mut out) {
+            assert_eq!(std::str::from_utf8(&out[..len]).unwrap(), expected);
+        }
     }
 
     #[test]
@@ -211,6 +231,28 @@ mod tests {
         }
     }
 
+    #[test]
+    fn numbers_in_text() {
+        for text in [
+            "0",
+            "-0",
+            "10",
+            "1.50",
+            "-0.0e0",
+            "6E-7",
+            "1e+9",
+            "12345678901234567890.1",
+        ] {
+            assert!(is_json_number(text), "{text}");
+        }
+        for text in [
+            "", "-", "+1", "01", "-01", ".5", "5.", "1e", "1e+", "1.e1", "1e1.5", "0x1", "NaN",
+            " 1", "1\n", "1,5", "--1", "1e1e1",
+        ] {
+            assert!(!is_json_number(text), "{text}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(5_000))]
 
@@ -222,6 +264,12 @@ mod tests {
             }
             #[allow(clippy::cast_precision_loss, reason = "any number will do")]
             same(digits as f64 / 10_f64.powi(places));
+        }
+
+        #[test]
+        fn text_is_a_number_if_a_reader_of_json_says_so(text in "-?[0-9.eE+]{0,6}|[-+0-9.eE]{0,8}") {
+            let read = serde_json::from_str::<serde::de::IgnoredAny>(&text);
+            prop_assert_eq!(is_json_number(&text), read.is_ok(), "{:?}", text);
         }
 
         #[test]

@@ -32,20 +32,17 @@ pub(crate) fn copy_plain(text: &[u8], out: &mut [u8]) -> bool {
 fn copy_chunks(text: &[u8], out: &mut [u8]) -> bool {
     let out = &mut out[..text.len()];
     let mut bad = [0; 16];
-    let mut at = 0;
-    while at <= text.len() - 16 {
-        copy_chunk(text, out, at, &mut bad);
-        at += 16;
+    let (mut at, last) = (0, text.len() - 16);
+    loop {
+        let chunk: [u8; 16] = text[at..at + 16].try_into().expect("BUG: 16 bytes");
+        out[at..at + 16].copy_from_slice(&chunk);
+        mark_escapes(&chunk, &mut bad);
+        if at == last {
+            break;
+        }
+        at = last.min(at + 16);
     }
-    copy_chunk(text, out, text.len() - 16, &mut bad);
     bad.iter().fold(0, |all, bad| all | bad) == 0
-}
-
-#[inline(always)]
-fn copy_chunk(text: &[u8], out: &mut [u8], at: usize, bad: &mut [u8; 16]) {
-    let chunk: [u8; 16] = text[at..at + 16].try_into().expect("BUG: 16 bytes");
-    out[at..at + 16].copy_from_slice(&chunk);
-    mark_escapes(&chunk, bad);
 }
 
 /// Fewer than eight bytes as a word, filled up with zeros; the parts overlap.

@@ -125,7 +125,12 @@ impl<'a> JsonSink<'a> {
         field: &'static FieldDescriptor,
         value: f64,
     ) -> Result<(), ValueError> {
-        self.field(field, Value::Float(value))
+        let value = Value::Float(value);
+        field.check(value)?;
+        if self.small(field, |room, day| Some(small_value(value, room, day))) {
+            return Ok(());
+        }
+        self.any(field, value)
     }
 
     #[inline(never)]
@@ -221,7 +226,7 @@ fn small_value(value: Value<'_>, room: &mut [u8; SMALL], day: &mut DayText) -> u
         Value::Boolean(false) => word(*b"false   ", 5, room),
         Value::Integer(value) => digits::integer(value, number(room)),
         Value::Unsigned(value) => digits::unsigned(value, number(room)),
-        Value::Float(value) => digits::float(value, number(room)),
+        Value::Float(value) => digits::shortest(value, number(room)),
         Value::Single(value) => digits::single(value, number(room)),
         Value::Date(date) => day.put_date(date, number(room)),
         Value::Timestamp(moment) => day.put_moment(moment, number(room)),

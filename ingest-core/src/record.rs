@@ -136,10 +136,7 @@ impl FieldDescriptor {
             Value::Single(number) if !number.is_finite() => ValueProblem::NotFinite,
             _ => return Ok(()),
         };
-        Err(ValueError {
-            field: self,
-            problem,
-        })
+        Err(ValueError::new(self, problem))
     }
 }
 
@@ -154,6 +151,14 @@ pub trait FieldSink {
         field: &'static FieldDescriptor,
         value: Value<'_>,
     ) -> Result<(), ValueError>;
+
+    /// Takes that a value cannot be sent. Who returns `Ok` hears of the fields that follow.
+    ///
+    /// # Errors
+    /// The one that was given, if nobody overrides this.
+    fn refused(&mut self, error: ValueError) -> Result<(), ValueError> {
+        Err(error)
+    }
 
     /// Takes one field that is text. This and the methods below are shorter ways for what most
     /// fields are; who overrides one does the same as in [`FieldSink::field`].
@@ -224,14 +229,35 @@ pub enum Value<'a> {
 }
 
 /// A record whose value cannot be sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("field `{}`: {problem}", field.name)]
-#[non_exhaustive]
-pub struct ValueError {
-    /// The field that holds it.
-    pub field: &'static FieldDescriptor,
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("field `{}`: {}", .0.field.name, .0.problem)]
+pub struct ValueError(
+    /// Boxed, because every field of every record returns this or nothing, and a pointer is
+    /// returned in a register.
+    Box<BadValue>,
+);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct BadValue {
+    field: &'static FieldDescriptor,
+    problem: ValueProblem,
+}
+
+impl ValueError {
+    #[cold]
+    fn new(field: &'static FieldDescriptor, problem: ValueProblem) -> Self {
+        Self(Box::new(BadValue { field, problem }))
+    }
+
+    /// The field that holds the value.
+    pub fn field(&self) -> &'static FieldDescriptor {
+        self.0.field
+    }
+
     /// What is wrong with it.
-    pub problem: ValueProblem,
+    pub fn problem(&self) -> ValueProblem {
+        self.0.problem
+    }
 }
 
 /// What is wrong with a value.
@@ -244,6 +270,21 @@ pub enum ValueProblem {
     /// JSON has no form for infinity and NaN.
     #[error("the number is infinite or not a number")]
     NotFinite,
+    /// The service takes dates with four digits of the year.
+    #[error("the year is not between 0000 and 9999")]
+    YearOutOfRange,
+    /// The text has not the form that JSON has for numbers.
+    #[error("the text is no number as JSON writes it")]
+    NotANumber,
+    /// What an implementation of [`FieldValue`](crate::FieldValue) said to [`Slot::refuse`].
+    #[error("{0}")]
+    Refused(&'static str),
+}
+
+impl From<&'static str> for ValueProblem {
+    fn from(reason: &'static str) -> Self {
+        Self::Refused(reason)
+    }
 }
 
 /// The place where one value of kind `K` goes; it takes only what a tenant accepts for that kind.
@@ -286,6 +327,33 @@ impl<'a, K: FieldKind> Slot<'a, K> {
     #[inline]
     pub fn blank(self) -> Result<Written, ValueError> {
         self.put(Value::Blank)
+    }
+
+    /// Writes nothing, because the value cannot be sent; for types that can hold more than the
+    /// service takes.
+    ///
+    /// ```
+    /// use ingest_core::{FieldValue, Slot, ValueError, Written, kind::Number};
+    ///
+    /// struct Percentage(f64);
+    ///
+    /// impl FieldValue<Number> for Percentage {
+    ///     fn write(&self, slot: Slot<'_, Number>) -> Result<Written, ValueError> {
+    ///         if self.0 > 100.0 {
+    ///             return slot.refuse("the percentage is above 100");
+    ///         }
+    ///         slot.float(self.0)
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// With the field and this problem, except within [`validate`](crate::ValueError), which goes on
+    /// to the next field.
+    pub fn refuse(self, problem: impl Into<ValueProblem>) -> Result<Written, ValueError> {
+        let error = ValueError::new(self.field, problem.into());
+        self.sink.refused(error)?;
+        Ok(Written(()))
     }
 
     #[inline]
@@ -366,6 +434,18 @@ impl Slot<'_, kind::Number> {
     /// As the sink returns them.
     pub fn wide(self, value: i128) -> Result<Written, ValueError> {
         self.put(Value::Digits(itoa::Buffer::new().format(value)))
+    }
+
+    /// Writes a number that is already text, digit for digit.
+    ///
+    /// # Errors
+    /// When the text is not what JSON calls a number; and as the sink returns them.
+    pub fn digits(self, text: &str) -> Result<Written, ValueError> {
+        if crate::digits::is_json_number(text) {
+            self.put(Value::Digits(text))
+        } else {
+            self.refuse(ValueProblem::NotANumber)
+        }
     }
 
     /// Writes a whole number of any size that is not negative.

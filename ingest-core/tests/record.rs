@@ -88,13 +88,13 @@ fn a_value_that_cannot_be_sent_is_named_and_nothing_is_written() {
     for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let error = json::write(&Sample { number, ..sample() }, &mut out).unwrap_err();
         assert_eq!(
-            (error.field.name, error.problem),
+            (error.field().name, error.problem()),
             ("number", ValueProblem::NotFinite)
         );
     }
     let error = json::write(&Sample { id: "", ..sample() }, &mut out).unwrap_err();
     assert_eq!(
-        (error.field.name, error.problem),
+        (error.field().name, error.problem()),
         ("id", ValueProblem::Blank)
     );
     assert!(
@@ -128,7 +128,7 @@ fn a_key_can_be_named_at_the_field_and_a_type_can_be_generic() {
     );
     assert_eq!(json_of(&Second { r#value: 'x' }), r#"{"value":"x"}"#);
     let blank = json::write(&Second { r#value: "" }, &mut Vec::new());
-    assert_eq!(blank.unwrap_err().problem, ValueProblem::Blank);
+    assert_eq!(blank.unwrap_err().problem(), ValueProblem::Blank);
 }
 
 /// Numbers of every width, through one generic field and many blanks.
