@@ -11,7 +11,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use ingest_core::value::Email;
-use ingest_core::{IngestRecord, Timestamp, json};
+use ingest_core::{IngestRecord, Timestamp, csv, json};
 use serde::{Serialize, Serializer};
 
 #[derive(IngestRecord)]
@@ -149,7 +149,7 @@ fn run<T>(records: &[T], count: usize, out: &mut Vec<u8>, write: impl Fn(&T, &mu
 /// One side: its name, and what encodes so many records.
 type Side<'a> = (&'static str, Box<dyn Fn(usize, &mut Vec<u8>) + 'a>);
 
-fn sides<'a>(events: &'a [Event], rivals: &'a [Rival]) -> [Side<'a>; 2] {
+fn sides<'a>(events: &'a [Event], rivals: &'a [Rival]) -> [Side<'a>; 3] {
     [
         (
             "serde_json",
@@ -164,6 +164,14 @@ fn sides<'a>(events: &'a [Event], rivals: &'a [Rival]) -> [Side<'a>; 2] {
             Box::new(|count, out| {
                 run(events, count, out, |record, out| {
                     json::write(record, out).unwrap()
+                })
+            }),
+        ),
+        (
+            "csv",
+            Box::new(|count, out| {
+                run(events, count, out, |record, out| {
+                    csv::write(record, out).unwrap()
                 })
             }),
         ),
@@ -182,7 +190,7 @@ fn measure(input: &str) {
     let events: Vec<_> = rivals.iter().map(event).collect();
     let bytes = serde_json::to_vec(&rivals).unwrap().len() as f64 / rivals.len() as f64;
     let sides = sides(&events, &rivals);
-    let mut rounds = [const { Vec::new() }; 2];
+    let mut rounds = [const { Vec::new() }; 3];
     let mut out = Vec::with_capacity(200_000);
     for _ in 0..61 {
         for ((_, encode), rounds) in sides.iter().zip(&mut rounds) {

@@ -65,6 +65,11 @@ impl<'a> Cursor<'a> {
         &mut self.out[self.keep..self.at]
     }
 
+    /// Begins anew.
+    pub(crate) fn rewind(&mut self) {
+        self.at = self.keep;
+    }
+
     /// Keeps what was written.
     #[inline]
     pub(crate) fn finish(mut self) {

@@ -1,6 +1,12 @@
 //! Text as JSON wants it between quotes: copied and looked through in one pass where nothing needs
 //! an escape, which is nearly always. The same bytes that `serde_json` would write.
 
+#![allow(
+    clippy::inline_always,
+    clippy::needless_bitwise_bool,
+    reason = "a call and a branch for every few bytes would cost as much as the work"
+)]
+
 /// Bytes behind the text that [`copy_plain`] may write to.
 pub(crate) const SLACK: usize = 8;
 

@@ -11,15 +11,21 @@
 //! under it.
 
 pub mod body;
+pub mod csv;
 mod cursor;
 #[doc(hidden)]
 pub mod derived;
 mod digits;
 mod escape;
 pub mod json;
+pub mod key;
 pub mod kind;
+mod plain;
 mod record;
 mod shapes;
+#[cfg(feature = "serde")]
+pub mod ser;
+mod validate;
 pub mod value;
 
 #[cfg(feature = "client")]
@@ -34,6 +40,7 @@ pub use record::{
     ValueProblem, Written,
 };
 pub use shapes::{FullRecord, IngestFields, IngestPatch};
+pub use validate::validate;
 pub use value::{Date, FieldValue, Timestamp};
 
 /// Brings in the records that `ingest_codegen::build("schemas/web.yaml")` printed in build.rs:

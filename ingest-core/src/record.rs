@@ -245,7 +245,7 @@ struct BadValue {
 
 impl ValueError {
     #[cold]
-    fn new(field: &'static FieldDescriptor, problem: ValueProblem) -> Self {
+    pub(crate) fn new(field: &'static FieldDescriptor, problem: ValueProblem) -> Self {
         Self(Box::new(BadValue { field, problem }))
     }
 
@@ -348,7 +348,7 @@ impl<'a, K: FieldKind> Slot<'a, K> {
     /// ```
     ///
     /// # Errors
-    /// With the field and this problem, except within [`validate`](crate::ValueError), which goes on
+    /// With the field and this problem, except within [`validate`](crate::validate()), which goes on
     /// to the next field.
     pub fn refuse(self, problem: impl Into<ValueProblem>) -> Result<Written, ValueError> {
         let error = ValueError::new(self.field, problem.into());

@@ -88,13 +88,21 @@ impl Date {
     pub fn ymd(self) -> (i32, u8, u8) {
         let (year, month, day) = civil_from_days(self.days);
         let small = |number: u32| u8::try_from(number).expect("BUG: months and days are below 32");
-        (year.cast_signed(), small(month), small(day))
+        let year = u16::try_from(year).expect("BUG: a year has four digits");
+        (i32::from(year), small(month), small(day))
     }
 
     /// `yyyy-MM-dd`.
     pub(crate) fn to_ascii(self) -> [u8; 10] {
         let [_, text @ .., _, _, _, _, _] = quoted_day(self);
         text
+    }
+}
+
+/// 1970-01-01, as `chrono` and `jiff` have it.
+impl Default for Date {
+    fn default() -> Self {
+        Self { days: 0 }
     }
 }
 
@@ -193,6 +201,13 @@ impl Timestamp {
         DayText::default().put_moment(self, &mut out);
         let [_, text @ ..] = out;
         *text.first_chunk().expect("BUG: 24 of 47 bytes")
+    }
+}
+
+/// 1970-01-01T00:00:00.000Z, as `chrono` and `jiff` have it.
+impl Default for Timestamp {
+    fn default() -> Self {
+        Self { millis: 0 }
     }
 }
 
@@ -412,10 +427,15 @@ fn days_from_civil(year: i32, month: u8, day: u8) -> i32 {
 /// 65,536 / 2,141 stand for divisions, as in Neri and Schneider, "Euclidean affine functions and
 /// their application to calendar algorithms" (2022).
 #[inline]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "no day of a date is before the first era, and half a product is wanted"
+)]
 fn civil_from_days(days: i32) -> (u32, u32, u32) {
     const ERA: i32 = 146_097;
     // One era more, because the year 0 begins before the first era that starts in a March.
-    let days = (days + 719_468 + ERA).cast_unsigned();
+    let days = (days + 719_468 + ERA) as u32;
     let quarters = 4 * days + 3;
     let (century, in_century) = (quarters / 146_097, quarters % 146_097 / 4);
     let scaled = 2_939_745 * u64::from(4 * in_century + 3);
