@@ -46,6 +46,10 @@ struct Rival {
     note: Option<String>,
 }
 
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
 fn timestamp<S: Serializer>(moment: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     let (year, month, day) = moment.date().ymd();
     let millis = moment.millis().rem_euclid(86_400_000);
@@ -155,24 +159,24 @@ fn sides<'a>(events: &'a [Event], rivals: &'a [Rival]) -> [Side<'a>; 3] {
             "serde_json",
             Box::new(|count, out| {
                 run(rivals, count, out, |record, out| {
-                    serde_json::to_writer(out, record).unwrap()
-                })
+                    serde_json::to_writer(out, record).unwrap();
+                });
             }),
         ),
         (
             "json",
             Box::new(|count, out| {
                 run(events, count, out, |record, out| {
-                    json::write(record, out).unwrap()
-                })
+                    json::write(record, out).unwrap();
+                });
             }),
         ),
         (
             "csv",
             Box::new(|count, out| {
                 run(events, count, out, |record, out| {
-                    csv::write(record, out).unwrap()
-                })
+                    csv::write(record, out).unwrap();
+                });
             }),
         ),
     ]

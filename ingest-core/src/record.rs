@@ -8,7 +8,7 @@ use std::sync::Arc;
 use ingest_schema::{Digest, Kind, Role};
 
 use crate::kind::{self, FieldKind};
-use crate::value::{Date, Email, Percent, Phone, Timestamp, Url};
+use crate::value::{Date, Email, Percent, Phone, TimeError, Timestamp, Url};
 
 /// A struct that was checked against an object of the schema.
 ///
@@ -270,15 +270,21 @@ pub enum ValueProblem {
     /// JSON has no form for infinity and NaN.
     #[error("the number is infinite or not a number")]
     NotFinite,
-    /// The service takes dates with four digits of the year.
-    #[error("the year is not between 0000 and 9999")]
-    YearOutOfRange,
+    /// The service takes years of four digits, and no other dates and times.
+    #[error("{0}")]
+    Time(TimeError),
     /// The text has not the form that JSON has for numbers.
     #[error("the text is no number as JSON writes it")]
     NotANumber,
     /// What an implementation of [`FieldValue`](crate::FieldValue) said to [`Slot::refuse`].
     #[error("{0}")]
     Refused(&'static str),
+}
+
+impl From<TimeError> for ValueProblem {
+    fn from(error: TimeError) -> Self {
+        Self::Time(error)
+    }
 }
 
 impl From<&'static str> for ValueProblem {

@@ -2,6 +2,10 @@
 
 mod checked;
 mod field_value;
+mod foreign;
+mod standard;
+#[cfg(test)]
+pub(crate) mod testing;
 mod time;
 
 pub use checked::{Email, Percent, Phone, Url, ValueParseError};
