@@ -111,7 +111,7 @@ impl BodyWriter {
             });
         }
         let full = if self.open.len() + closing > self.limit {
-            Some(self.cut(before, start))
+            Some(self.cut(before, start, json::spare::<R>()))
         } else {
             None
         };
@@ -119,9 +119,10 @@ impl BodyWriter {
         Ok(full)
     }
 
-    /// Closes the body at `end`; what stands from `next` on becomes the start of the next one.
-    fn cut(&mut self, end: usize, next: usize) -> Body {
-        let mut open = Vec::with_capacity(self.limit);
+    /// Closes the body at `end`; what stands from `next` on becomes the start of the next one, which
+    /// has room for the record that will be too much, so that it need not move.
+    fn cut(&mut self, end: usize, next: usize, spare: usize) -> Body {
+        let mut open = Vec::with_capacity(self.limit + spare);
         open.extend_from_slice(self.shape.opening());
         open.extend_from_slice(&self.open[next..]);
         self.open.truncate(end);

@@ -29,7 +29,7 @@ impl<'a> Cursor<'a> {
     /// of them count.
     #[inline]
     pub(crate) fn window<const N: usize>(&mut self) -> Option<&mut [u8; N]> {
-        self.out.get_mut(self.at..)?.first_chunk_mut()
+        self.out.get_mut(self.at..self.at + N)?.first_chunk_mut()
     }
 
     /// So many bytes behind the end.
@@ -63,6 +63,16 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub(crate) fn written(&mut self) -> &mut [u8] {
         &mut self.out[self.keep..self.at]
+    }
+
+    /// Keeps what was written, with its first byte replaced and one byte behind it.
+    #[inline]
+    pub(crate) fn enclose(mut self, first: u8, last: u8) {
+        let keep = self.keep;
+        self.at = self.at.max(keep + 1);
+        self.room(1)[0] = last;
+        self.out[keep] = first;
+        self.keep = self.at + 1;
     }
 
     /// Begins anew.

@@ -30,7 +30,8 @@ use crate::value::{DayText, Timestamp};
 pub fn write<R: IngestRecord + ?Sized>(record: &R, out: &mut Vec<u8>) -> Result<(), ValueError> {
     let mut sink = JsonSink::new(out, R::OBJECT.fields.len());
     record.visit(&mut sink)?;
-    sink.finish();
+    // The opening brace takes the place of the comma before the first field.
+    sink.out.enclose(b'{', b'}');
     Ok(())
 }
 
@@ -72,6 +73,15 @@ const SMALL: usize = 64;
 /// Bytes of a key that is copied at once and of a small value: what most fields need.
 const FIELD: usize = 32 + SMALL;
 
+/// Bytes by which [`write()`] lets `out` grow at once, and those of a usual record.
+pub(crate) fn spare<R: IngestRecord + ?Sized>() -> usize {
+    FIELD + 2 * step(R::OBJECT.fields.len())
+}
+
+fn step(fields: usize) -> usize {
+    fields * 32 + SMALL
+}
+
 struct JsonSink<'a> {
     out: Cursor<'a>,
     day: DayText,
@@ -80,24 +90,12 @@ struct JsonSink<'a> {
 impl<'a> JsonSink<'a> {
     #[inline]
     fn new(out: &'a mut Vec<u8>, fields: usize) -> Self {
-        let mut out = Cursor::new(out, fields * 32 + SMALL);
+        let mut out = Cursor::new(out, step(fields));
         out.room(FIELD);
         Self {
             out,
             day: DayText::default(),
         }
-    }
-
-    /// Turns the comma before the first field into the opening brace.
-    #[inline]
-    fn finish(mut self) {
-        if self.out.written().is_empty() {
-            self.out.put(b",");
-        }
-        self.out.written()[0] = b'{';
-        self.out.room(1)[0] = b'}';
-        self.out.advance(1);
-        self.out.finish();
     }
 
     /// Writes a key and a small value: the fast way, if the key is short and there is room.
