@@ -83,6 +83,7 @@ impl Random {
 }
 
 /// `decimals`: amounts and places as people write them. `doubles`: both numbers have all 17 digits.
+/// `prose`: doubles, and a long note with line ends and quotes.
 fn rivals(input: &str) -> Vec<Rival> {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     (0..1_024).map(|_| rival(input, &mut random)).collect()
@@ -120,7 +121,12 @@ fn rival(input: &str, random: &mut Random) -> Rival {
         quantity: i64::try_from(random.below(2_000)).unwrap(),
         logged_in: random.below(2) == 0,
         city: CITIES[usize::try_from(random.below(6)).unwrap()].to_owned(),
-        note: (random.below(2) == 0).then(|| "back again".to_owned()),
+        note: match input {
+            "prose" => {
+                Some("She said \"yes\".\nThen the visitor went on to the next page.\n".repeat(5))
+            }
+            _ => (random.below(2) == 0).then(|| "back again".to_owned()),
+        },
     }
 }
 
@@ -220,6 +226,7 @@ fn main() {
     let ["count", side, input, count] = args[..] else {
         measure("decimals");
         measure("doubles");
+        measure("prose");
         return;
     };
     let rivals = rivals(input);

@@ -7,6 +7,8 @@
     reason = "a call and a branch for every few bytes would cost as much as the work"
 )]
 
+use crate::cursor::Cursor;
+
 /// Bytes behind the text that [`copy_plain`] may write to.
 pub(crate) const SLACK: usize = 8;
 
@@ -74,7 +76,8 @@ fn put_word(word: u64, out: &mut [u8], at: usize) {
     *place = word.to_le_bytes();
 }
 
-/// Not zero if one of eight bytes needs an escape: it is below a blank, a quote or a backslash.
+/// Not zero if one of eight bytes needs an escape: it is below a blank, a quote or a backslash. The
+/// lowest bit that is set belongs to the first of them.
 ///
 /// A subtraction sets the top bit of a byte that is too small. It may borrow from the bytes above,
 /// but only where there is such a byte below.
@@ -108,25 +111,58 @@ fn escaped(byte: u8) -> (usize, u8) {
     }
 }
 
-/// How many bytes a text takes between its quotes.
-pub(crate) fn len(text: &str) -> usize {
-    text.bytes().map(|byte| escaped(byte).0).sum()
+/// Where the first byte stands that needs an escape.
+fn find_escape(bytes: &[u8]) -> Option<usize> {
+    let (mut rest, mut at) = (bytes, 0);
+    while let Some((word, after)) = rest.split_first_chunk() {
+        let found = escapes_in(u64::from_le_bytes(*word));
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        (rest, at) = (after, at + 8);
+    }
+    let tail = rest.iter().position(|byte| escaped(*byte).0 > 1)?;
+    Some(at + tail)
 }
 
-/// Writes a text that needs escapes into as many bytes as [`len`] says.
-pub(crate) fn copy_escaped(text: &str, out: &mut [u8]) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
-    let mut at = 0;
-    for byte in text.bytes() {
-        let (len, second) = escaped(byte);
-        let hex = |shift: u8| HEX[usize::from(byte >> shift & 15)];
-        match len {
-            1 => out[at] = byte,
-            2 => out[at..at + 2].copy_from_slice(&[b'\\', second]),
-            _ => out[at..at + 6].copy_from_slice(&[b'\\', b'u', b'0', b'0', hex(4), hex(0)]),
-        }
-        at += len;
+/// How many bytes a text takes between its quotes.
+pub(crate) fn len(text: &str) -> usize {
+    let (mut rest, mut len) = (text.as_bytes(), text.len());
+    while let Some(at) = find_escape(rest) {
+        len += escaped(rest[at]).0 - 1;
+        rest = &rest[at + 1..];
     }
+    len
+}
+
+/// Appends any text, between quotes.
+pub(crate) fn put_quoted(text: &str, out: &mut Cursor<'_>) {
+    let mut rest = text.as_bytes();
+    out.put(b"\"");
+    while let Some(at) = find_escape(rest) {
+        let room = out.room(at + LONGEST);
+        room[..at].copy_from_slice(&rest[..at]);
+        let len = put_escape(rest[at], &mut room[at..]);
+        out.advance(at + len);
+        rest = &rest[at + 1..];
+    }
+    out.put(rest);
+    out.put(b"\"");
+}
+
+/// Bytes of the longest escape.
+const LONGEST: usize = 6;
+
+fn put_escape(byte: u8, out: &mut [u8]) -> usize {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let (len, second) = escaped(byte);
+    if len == 2 {
+        out[..2].copy_from_slice(&[b'\\', second]);
+    } else {
+        let (high, low) = (HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]);
+        out[..LONGEST].copy_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
+    }
+    len
 }
 
 #[cfg(test)]
@@ -145,9 +181,11 @@ mod tests {
         if plain {
             assert_eq!(&out[..text.len()], text.as_bytes());
         }
-        let mut out = vec![0; expected.len()];
-        copy_escaped(text, &mut out);
-        assert_eq!(std::str::from_utf8(&out).unwrap(), expected);
+        let mut out = Vec::new();
+        let mut cursor = Cursor::new(&mut out, 1);
+        put_quoted(text, &mut cursor);
+        cursor.finish();
+        assert_eq!(String::from_utf8(out).unwrap(), format!("\"{expected}\""));
     }
 
     #[test]

@@ -133,7 +133,7 @@ impl<'a> JsonSink<'a> {
         self.out.put(field.name.as_bytes());
         self.out.put(b"\":");
         match value {
-            Value::Text(text) => self.any_text(text),
+            Value::Text(text) => escape::put_quoted(text, &mut self.out),
             Value::Digits(digits) => self.out.put(digits.as_bytes()),
             _ => {
                 let room = self.out.room(SMALL).first_chunk_mut();
@@ -179,25 +179,22 @@ impl<'a> JsonSink<'a> {
         self.any(field, Value::Timestamp(value))
     }
 
+    /// Writes text that is long, blank or in need of escapes, or without room.
     #[inline(never)]
     fn text_field(
         &mut self,
         field: &'static FieldDescriptor,
         text: &str,
     ) -> Result<(), ValueError> {
-        self.any(field, Value::Text(text))
-    }
-
-    fn any_text(&mut self, text: &str) {
-        let room = self.out.room(text.len() + 2 + escape::SLACK);
-        let len = quoted(text, room).unwrap_or_else(|| {
-            let len = escape::len(text);
-            let room = self.out.room(len + 2);
-            escape::copy_escaped(text, &mut room[1..=len]);
-            (room[0], room[len + 1]) = (b'"', b'"');
-            len + 2
-        });
-        self.out.advance(len);
+        if text.is_empty() {
+            field.check(Value::Text(text))?;
+        }
+        if !self.small(field, |_, _| Some(0)) {
+            return self.any(field, Value::Text(text));
+        }
+        escape::put_quoted(text, &mut self.out);
+        self.out.room(FIELD);
+        Ok(())
     }
 }
 

@@ -475,6 +475,22 @@ mod tests {
     }
 
     #[test]
+    fn digits_stand_where_they_belong() {
+        for days in (FIRST_DAY..=LAST_DAY).step_by(97) {
+            let date = Date::from_days(days).unwrap();
+            let (year, month, day) = date.ymd();
+            let text = format!("{year:04}-{month:02}-{day:02}");
+            assert_eq!(date.to_string(), text);
+            let in_day = i64::from(days).rem_euclid(997) * 86_661;
+            let moment = Timestamp::from_millis(i64::from(days) * MILLIS_PER_DAY + in_day).unwrap();
+            let (hour, minute) = (in_day / 3_600_000, in_day / 60_000 % 60);
+            let (second, millis) = (in_day / 1_000 % 60, in_day % 1_000);
+            let clock = format!("T{hour:02}:{minute:02}:{second:02}.{millis:03}Z");
+            assert_eq!(moment.to_string(), text + &clock);
+        }
+    }
+
+    #[test]
     fn known_days_and_moments() {
         assert_eq!(Date::new(1970, 1, 1).unwrap().days(), 0);
         assert_eq!(Date::new(2000, 2, 29).unwrap().days(), 11_016);
