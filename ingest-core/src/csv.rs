@@ -8,12 +8,13 @@ use crate::digits::NUMBER;
 use crate::key::{self, KeyError};
 use crate::plain;
 use crate::record::{FieldDescriptor, FieldSink, IngestRecord, Value, ValueError};
+use crate::shapes::FullRecord;
 
 /// Appends the line that names the columns: every field of the object, in the schema's order.
 ///
 /// The service drops a column that it does not know without an error, so the names must be the
 /// schema's, as these are.
-pub fn write_header<R: IngestRecord + ?Sized>(out: &mut Vec<u8>) {
+pub fn write_header<R: FullRecord + ?Sized>(out: &mut Vec<u8>) {
     let start = out.len();
     for field in R::OBJECT.fields {
         if out.len() > start {
@@ -24,15 +25,15 @@ pub fn write_header<R: IngestRecord + ?Sized>(out: &mut Vec<u8>) {
     out.extend_from_slice(b"\r\n");
 }
 
-/// Appends a record as one line.
+/// Appends a record as one line. A patch has no line: what it leaves out would be blanked.
 ///
 /// # Errors
 /// When a value cannot be sent; `out` is then as it was before.
 ///
 /// ```
-/// use ingest_core::{IngestRecord, ValueError, csv};
+/// use ingest_core::{FullRecord, ValueError, csv};
 ///
-/// fn file<R: IngestRecord>(records: &[R]) -> Result<Vec<u8>, ValueError> {
+/// fn file<R: FullRecord>(records: &[R]) -> Result<Vec<u8>, ValueError> {
 ///     let mut out = Vec::new();
 ///     csv::write_header::<R>(&mut out);
 ///     for record in records {
@@ -41,7 +42,7 @@ pub fn write_header<R: IngestRecord + ?Sized>(out: &mut Vec<u8>) {
 ///     Ok(out)
 /// }
 /// ```
-pub fn write<R: IngestRecord + ?Sized>(record: &R, out: &mut Vec<u8>) -> Result<(), ValueError> {
+pub fn write<R: FullRecord + ?Sized>(record: &R, out: &mut Vec<u8>) -> Result<(), ValueError> {
     let mut sink = CsvSink::new(out, R::OBJECT.fields.len());
     record.visit(&mut sink)?;
     sink.finish();

@@ -22,9 +22,9 @@ pub mod key;
 pub mod kind;
 mod plain;
 mod record;
-mod shapes;
 #[cfg(feature = "serde")]
 pub mod ser;
+mod shapes;
 mod validate;
 pub mod value;
 

@@ -26,9 +26,11 @@ pub struct Serializable<'a, R: ?Sized>(pub &'a R);
 
 impl<R: IngestRecord + ?Sized> Serialize for Serializable<'_, R> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let object = R::OBJECT;
+        // A patch has fewer fields than its object, and some formats write the number first.
+        let mut count = Count(0);
+        self.0.visit(&mut count).map_err(S::Error::custom)?;
         let mut sink = SerdeSink {
-            fields: serializer.serialize_struct(object.name, object.fields.len())?,
+            fields: serializer.serialize_struct(R::OBJECT.name, count.0)?,
             error: None,
         };
         let visited = self.0.visit(&mut sink);
@@ -38,6 +40,19 @@ impl<R: IngestRecord + ?Sized> Serialize for Serializable<'_, R> {
                 .map_err(S::Error::custom)
                 .and_then(|()| sink.fields.end()),
         }
+    }
+}
+
+struct Count(usize);
+
+impl FieldSink for Count {
+    fn field(
+        &mut self,
+        field: &'static FieldDescriptor,
+        value: Value<'_>,
+    ) -> Result<(), ValueError> {
+        self.0 += 1;
+        field.check(value)
     }
 }
 

@@ -88,7 +88,7 @@ fn flattened_fields_stand_in_the_order_of_the_schema() {
         blank.to_string().split(':').next().unwrap(),
         "field `event_id`"
     );
-    assert_eq!(blank.problem, ValueProblem::Blank);
+    assert_eq!(blank.problem(), ValueProblem::Blank);
 }
 
 /// The schema names no key; the set does.

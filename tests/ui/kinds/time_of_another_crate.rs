@@ -1,16 +1,17 @@
-use std::time::SystemTime;
+use ingest_core::IngestRecord;
 
-use ingest_core::{IngestRecord, value::Url};
+/// As a crate for times could have it.
+mod clock {
+    pub struct Timestamp;
+}
+use clock::Timestamp;
 
 #[derive(IngestRecord)]
-#[ingest(schema = "schemas/web.yaml", object = "page_view", blank("referrer", "duration_ms"))]
-struct PageView {
-    event_id: String,
-    occurred_at: SystemTime,
-    visitor_id: String,
-    url: Url,
-    revenue: f64,
-    logged_in: bool,
+#[ingest(schema = "tests/ui/schemas/shop.yaml", object = "sale")]
+struct Sale {
+    id: String,
+    sold_at: Timestamp,
+    amount: f64,
 }
 
 fn main() {}

@@ -1,4 +1,4 @@
-use ingest_core::{FullRecord, IngestPatch, Timestamp};
+use ingest_core::{IngestPatch, Timestamp, csv};
 
 #[derive(IngestPatch)]
 #[ingest(schema = "tests/ui/schemas/shop.yaml", object = "customer")]
@@ -8,10 +8,10 @@ struct Moved {
     city: Option<String>,
 }
 
-fn upload<R: FullRecord>(_: &[R]) {}
-
-fn use_it(moved: &[Moved]) {
-    upload(moved);
+fn upload(moved: &Moved) {
+    let mut file = Vec::new();
+    csv::write_header::<Moved>(&mut file);
+    let _ = csv::write(moved, &mut file);
 }
 
 fn main() {}
