@@ -147,6 +147,9 @@ impl<'a> JsonSink<'a> {
         Ok(())
     }
 
+    // What the fast ways below leave to others stands in functions of its own, so that they can end
+    // in a jump and save no registers.
+
     #[inline(never)]
     fn integer_field(
         &mut self,
