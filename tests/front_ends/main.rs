@@ -7,6 +7,8 @@
 mod checked_in;
 /// The same with `--setters`, `--derive` and `--type`, as `cargo xtask bless` says them.
 mod chosen;
+/// The same with `--unverified`.
+mod unverified;
 mod built {
     ingest_core::include_records!("web");
 }
@@ -135,6 +137,23 @@ fn the_library_and_build_rs_print_what_is_checked_in() {
         .schema_path("../schemas/web.yaml")
         .generate(&schema);
     assert_eq!(printed.unwrap(), checked_in);
+}
+
+#[test]
+fn unverified_code_is_the_same_record() {
+    let at = Timestamp::from_millis(7).unwrap();
+    let record = unverified::PageView::new("e-1".into(), at);
+    let expected = checked_in::PageView::new("e-1".into(), at);
+    assert_eq!(bytes(&record), bytes(&expected));
+    assert_eq!(unverified::PageView::OBJECT, checked_in::PageView::OBJECT);
+    assert_eq!(unverified::Visitor::OBJECT, checked_in::Visitor::OBJECT);
+
+    let schema = Schema::load("../schemas/web.yaml").unwrap().schema;
+    let printed = Generator::new()
+        .schema_path("../schemas/web.yaml")
+        .unverified()
+        .generate(&schema);
+    assert_eq!(printed.unwrap(), include_str!("unverified.rs"));
 }
 
 #[test]

@@ -68,13 +68,16 @@ fn generators(schema: &str) -> Vec<(&'static str, Generator)> {
         _ => chosen,
     };
     let setters = Generator::new().setters(true);
+    let unverified = setters.clone().unverified();
     if schema == "wide" {
         // More of a thousand fields would find nothing new and take long.
-        return vec![("setters", setters)];
+        return vec![("setters", setters), ("unverified", unverified)];
     }
     vec![
         ("plain", Generator::new()),
         ("setters", setters),
+        ("unverified", unverified),
+        ("chosen_unverified", chosen.clone().unverified()),
         ("chosen", chosen),
     ]
 }

@@ -47,3 +47,11 @@ fn a_crate_with_its_schema_builds_from_its_package() {
     assert!(!outcome.success, "{}", outcome.text);
     assert!(outcome.text.contains(SCHEMA), "{}", outcome.text);
 }
+
+#[test]
+fn unverified_code_builds_from_a_package_without_the_schema() {
+    let generator = Generator::new().schema_path(SCHEMA).unverified();
+    let consumer = records("unverified-records", &generator);
+    leave_out_schemas(&consumer);
+    package(&consumer).succeeded();
+}

@@ -99,6 +99,11 @@ fn bless() -> Result<()> {
          --derive PartialOrd --type page_view.visitor_id=crate::VisitorId \
          --type page_view.revenue=f32 --type Number=u64 --type Url=Box<::ingest_core::value::Url>",
     )?;
+    steps.cargo(
+        "unverified code",
+        "run --package ingest-codegen --features cli -- \
+         generate schemas/web.yaml --output tests/front_ends/unverified.rs --unverified",
+    )?;
     println!("Now read `git diff tests`: every message is something a user will read.");
     Ok(())
 }
