@@ -3,38 +3,23 @@
 
 mod cover;
 mod sent_as;
+mod table;
+mod writer;
+
+pub use core::option::Option::{None, Some};
 
 pub use cover::{FieldSet, Places, Whole, key_role};
+pub use ingest_schema::{Kind, Role};
 pub use sent_as::{
     BooleanValue, DateTimeValue, DateValue, EmailValue, IsOptional, NotOptional, NumberValue,
     PercentValue, PhoneValue, TextValue, UrlValue,
 };
+pub use table::table;
+pub use writer::Writer;
 
-use crate::kind::FieldKind;
-use crate::record::{FieldDescriptor, FieldSink, Slot, ValueError, Written};
-
-/// Writes that a field has no value.
-///
-/// # Errors
-/// As the sink returns them.
-#[inline(never)]
-pub fn write_blank(
-    field: &'static FieldDescriptor,
-    sink: &mut dyn FieldSink,
-) -> Result<(), ValueError> {
-    sink.field(field, crate::record::Value::Blank)
-}
-
-/// Writes a value through the function that `with = "…"` names.
-///
-/// # Errors
-/// As the function returns them.
-#[inline]
-pub fn write_with<T: ?Sized, K: FieldKind>(
-    write: fn(&T, Slot<'_, K>) -> Result<Written, ValueError>,
-    value: &T,
-    field: &'static FieldDescriptor,
-    sink: &mut dyn FieldSink,
-) -> Result<(), ValueError> {
-    write(value, Slot::new(field, sink)).map(drop)
-}
+pub use crate::kind;
+pub use crate::record::{
+    FieldDescriptor, FieldSink, IngestRecord, ObjectDescriptor, Slot, ValueError, Written,
+};
+pub use crate::shapes::{FullRecord, IngestFields, IngestPatch};
+pub use crate::value::FieldValue;

@@ -2,8 +2,8 @@
 //!
 //! Traits alone; all three are implemented by derives.
 
-use crate::derived::FieldSet;
-use crate::record::{FieldDescriptor, FieldSink, IngestRecord, ValueError};
+use crate::derived::{FieldSet, Writer};
+use crate::record::IngestRecord;
 
 /// A record that fills every field of its object, as a bulk upload and a stream in Upsert mode need:
 /// there a row replaces the one before it.
@@ -102,15 +102,9 @@ pub trait IngestFields {
     #[doc(hidden)]
     const SET: FieldSet;
 
-    /// Hands the field at this place of the object to the sink, if it belongs to the set.
+    /// Writes the field at this place of the object, if it belongs to the set.
     #[doc(hidden)]
-    fn visit_at(
-        &self,
-        place: usize,
-        patch: bool,
-        field: &'static FieldDescriptor,
-        sink: &mut dyn FieldSink,
-    ) -> Result<(), ValueError>;
+    fn put_at(&self, place: usize, writer: &mut Writer<'_>);
 }
 
 /// Pointers to sets are sets.
@@ -120,14 +114,8 @@ macro_rules! pointers_to_sets {
         impl<F: IngestFields + ?Sized> IngestFields for $pointer {
             const SET: FieldSet = F::SET;
 
-            fn visit_at(
-                &self,
-                place: usize,
-                patch: bool,
-                field: &'static FieldDescriptor,
-                sink: &mut dyn FieldSink,
-            ) -> Result<(), ValueError> {
-                F::visit_at(self, place, patch, field, sink)
+            fn put_at(&self, place: usize, writer: &mut Writer<'_>) {
+                F::put_at(self, place, writer);
             }
         }
     )*};

@@ -1,23 +1,23 @@
 //! Prints the implementation. What comes out, for one field and one blank:
 //!
 //! ```text
-//! static __INGEST_FIELDS: [FieldDescriptor; 2] = [FieldDescriptor::new("id", Kind::Text, …), …];
+//! use ::ingest_core::derived as __ingest;
+//! static __INGEST_FIELDS: [FieldDescriptor; 2] = table([("id", Kind::Text, …), …]);
 //! static __INGEST_OBJECT: ObjectDescriptor = ObjectDescriptor::new("visit", …);
 //! impl IngestRecord for Visit {
 //!     const OBJECT: &'static ObjectDescriptor = &__INGEST_OBJECT;
 //!     fn visit(&self, sink: &mut dyn FieldSink) -> Result<(), ValueError> {
-//!         if let Err(error) = <String as TextValue>::write_field(
-//!             &self.id, &__INGEST_FIELDS[0], sink,
-//!         ) { return Err(error); }
-//!         if let Err(error) = write_blank(&__INGEST_FIELDS[1], sink) { return Err(error); }
-//!         Ok(())
+//!         let mut writer = Writer::of_record(&__INGEST_FIELDS, sink);
+//!         <String as TextValue>::put(&self.id, &mut writer);
+//!         writer.blank();
+//!         writer.end()
 //!     }
 //! }
 //! impl FullRecord for Visit {}
 //! ```
 //!
 //! One plain function and two tables, because that is what a thousand fields can afford. For the same
-//! reason there is no `?`, which costs the compiler a conversion to look up for every field.
+//! reason no field returns an error: a branch for each costs the compiler twice as much.
 
 mod bounds;
 mod flatten;
@@ -51,7 +51,9 @@ impl Expansion<'_> {
         };
         let flattened = self.flatten_checks();
         let assertions = self.presence_outside();
+        let krate = self.krate;
         quote! {
+            use #krate::derived as __ingest;
             #flattened
             #(#assertions)*
             #body
@@ -59,66 +61,66 @@ impl Expansion<'_> {
     }
 
     fn record_implementation(&self) -> TokenStream {
-        let Self { krate, record, .. } = self;
+        let record = self.record;
         let tables = self.tables();
         let generics = self.bounded_generics();
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         let (_, ty_generics, _) = record.generics.split_for_impl();
         let ident = record.ident;
-        let marker = match record.derive {
-            Derive::Patch => quote!(IngestPatch),
-            Derive::Record | Derive::Fields => quote!(FullRecord),
+        let (marker, writer) = match record.derive {
+            Derive::Patch => (quote!(IngestPatch), quote!(of_patch)),
+            Derive::Record | Derive::Fields => (quote!(FullRecord), quote!(of_record)),
         };
-        let writes = self.visit_body();
+        let puts = self.visit_body();
         let assertions = self.presence_inside();
         quote! {
             #tables
 
             #[automatically_derived]
             #[allow(deprecated)]
-            impl #impl_generics #krate::IngestRecord for #ident #ty_generics #where_clause {
-                const OBJECT: &'static #krate::ObjectDescriptor = &__INGEST_OBJECT;
+            impl #impl_generics __ingest::IngestRecord for #ident #ty_generics #where_clause {
+                const OBJECT: &'static __ingest::ObjectDescriptor = &__INGEST_OBJECT;
 
                 fn visit(
                     &self,
-                    __sink: &mut dyn #krate::FieldSink,
-                ) -> ::core::result::Result<(), #krate::ValueError> {
+                    __sink: &mut dyn __ingest::FieldSink,
+                ) -> ::core::result::Result<(), __ingest::ValueError> {
                     #(#assertions)*
-                    #writes
-                    ::core::result::Result::Ok(())
+                    let mut __writer = __ingest::Writer::#writer(&__INGEST_FIELDS, __sink);
+                    let __w = &mut __writer;
+                    #puts
+                    __writer.end()
                 }
             }
 
             #[automatically_derived]
-            impl #impl_generics #krate::#marker for #ident #ty_generics #where_clause {}
+            #[allow(deprecated)]
+            impl #impl_generics __ingest::#marker for #ident #ty_generics #where_clause {}
         }
     }
 
     fn set_implementation(&self) -> TokenStream {
-        let Self { krate, record, .. } = self;
+        let record = self.record;
         let generics = self.bounded_generics();
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         let (_, ty_generics, _) = record.generics.split_for_impl();
         let ident = record.ident;
         let set = self.field_set();
-        let writes = self.visit_at_body();
+        let puts = self.put_at_body();
         let assertions = self.presence_inside();
         quote! {
             #[automatically_derived]
             #[allow(deprecated)]
-            impl #impl_generics #krate::IngestFields for #ident #ty_generics #where_clause {
-                const SET: #krate::derived::FieldSet = #set;
+            impl #impl_generics __ingest::IngestFields for #ident #ty_generics #where_clause {
+                const SET: __ingest::FieldSet = #set;
 
-                fn visit_at(
+                fn put_at(
                     &self,
                     __place: ::core::primitive::usize,
-                    __patch: ::core::primitive::bool,
-                    __field: &'static #krate::FieldDescriptor,
-                    __sink: &mut dyn #krate::FieldSink,
-                ) -> ::core::result::Result<(), #krate::ValueError> {
+                    __w: &mut __ingest::Writer<'_>,
+                ) {
                     #(#assertions)*
-                    #writes
-                    ::core::result::Result::Ok(())
+                    #puts
                 }
             }
         }

@@ -48,15 +48,7 @@ fn set(krate: &Path, input: &DeriveInput) -> TokenStream {
         impl #impl_generics #krate::IngestFields for #ident #ty_generics #where_clause {
             const SET: #krate::derived::FieldSet = #krate::derived::FieldSet::broken();
 
-            fn visit_at(
-                &self,
-                _: ::core::primitive::usize,
-                _: ::core::primitive::bool,
-                _: &'static #krate::FieldDescriptor,
-                _: &mut dyn #krate::FieldSink,
-            ) -> ::core::result::Result<(), #krate::ValueError> {
-                ::core::result::Result::Ok(())
-            }
+            fn put_at(&self, _: ::core::primitive::usize, _: &mut #krate::derived::Writer<'_>) {}
         }
     }
 }

@@ -6,61 +6,36 @@
 
 use std::marker::PhantomData;
 
+use super::writer::Writer;
 use crate::kind::{self, FieldKind};
-use crate::record::{FieldDescriptor, FieldSink, Slot, ValueError};
 use crate::value::FieldValue;
 
 macro_rules! kind_values {
     ($($name:ident: $kind:ident, $message:literal, $label:literal, $note:literal;)*) => {$(
         #[diagnostic::on_unimplemented(message = $message, label = $label, note = $note)]
         pub trait $name {
-            /// Writes the value.
+            /// Writes the value as the next field.
             ///
             /// Never inlined: the `visit` of a struct with a thousand fields is then a thousand
             /// calls, and not a thousand copies of `write`, which take the compiler many seconds.
-            ///
-            /// # Errors
-            /// As the sink returns them.
-            fn write_field(
-                &self,
-                field: &'static FieldDescriptor,
-                sink: &mut dyn FieldSink,
-            ) -> Result<(), ValueError>;
+            fn put(&self, writer: &mut Writer<'_>);
 
-            /// Writes the value, but nothing where a patch leaves it out.
-            ///
-            /// # Errors
-            /// As the sink returns them.
-            fn write_part(
-                &self,
-                patch: bool,
-                field: &'static FieldDescriptor,
-                sink: &mut dyn FieldSink,
-            ) -> Result<(), ValueError>;
+            /// Writes the value as the next field, or passes over it where a patch leaves it out.
+            fn put_part(&self, writer: &mut Writer<'_>);
         }
 
         #[diagnostic::do_not_recommend]
         impl<T: FieldValue<kind::$kind> + ?Sized> $name for T {
             #[inline(never)]
-            fn write_field(
-                &self,
-                field: &'static FieldDescriptor,
-                sink: &mut dyn FieldSink,
-            ) -> Result<(), ValueError> {
-                self.write(Slot::new(field, sink)).map(drop)
+            fn put(&self, writer: &mut Writer<'_>) {
+                writer.put(|slot| self.write(slot));
             }
 
             #[inline(never)]
-            fn write_part(
-                &self,
-                patch: bool,
-                field: &'static FieldDescriptor,
-                sink: &mut dyn FieldSink,
-            ) -> Result<(), ValueError> {
-                if patch && self.is_left_out() {
-                    return Ok(());
+            fn put_part(&self, writer: &mut Writer<'_>) {
+                if !writer.passes(|| self.is_left_out()) {
+                    writer.put(|slot| self.write(slot));
                 }
-                self.write(Slot::new(field, sink)).map(drop)
             }
         }
     )*};

@@ -10,7 +10,6 @@ use crate::types;
 impl Expansion<'_> {
     /// The struct's generics, with the demand that field types which mention them can be sent.
     pub(super) fn bounded_generics(&self) -> Generics {
-        let krate = self.krate;
         let mut generics = self.record.generics.clone();
         let names = generics.type_params().map(|param| param.ident.to_string());
         let params: HashSet<_> = names.collect();
@@ -23,7 +22,7 @@ impl Expansion<'_> {
             }
             let (ty, kind) = (source.ty, kind_ident(field.schema.kind));
             let bound = parse_quote_spanned! {blame(ty)=>
-                #ty: #krate::FieldValue<#krate::kind::#kind>
+                #ty: __ingest::FieldValue<__ingest::kind::#kind>
             };
             generics.make_where_clause().predicates.push(bound);
         }

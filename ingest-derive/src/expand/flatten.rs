@@ -33,13 +33,12 @@ impl Expansion<'_> {
 
     /// `const __INGEST_SET_0: FieldSet = <Envelope as IngestFields>::SET;`
     fn sets(&self) -> TokenStream {
-        let krate = self.krate;
         let flattened = self.record.flattened.iter().enumerate();
         let sets = flattened.map(|(index, flattened)| {
             let name = set_name(index);
             let ty = without_lifetimes(flattened.ty);
             quote_spanned! {blame(flattened.ty)=>
-                const #name: #krate::derived::FieldSet = <#ty as #krate::IngestFields>::SET;
+                const #name: __ingest::FieldSet = <#ty as __ingest::IngestFields>::SET;
             }
         });
         sets.collect()
@@ -50,7 +49,6 @@ impl Expansion<'_> {
     }
 
     fn whole(&self) -> TokenStream {
-        let krate = self.krate;
         let record = self.record.ident.to_string();
         let object = &self.checked.object.name;
         let digest = self.digest();
@@ -58,7 +56,7 @@ impl Expansion<'_> {
         let names = self.checked.fields.iter().map(|field| &field.schema.name);
         let own = self.places(|field| field.from != From::Elsewhere);
         quote! {
-            const __INGEST_WHOLE: #krate::derived::Whole<'static> = #krate::derived::Whole {
+            const __INGEST_WHOLE: __ingest::Whole<'static> = __ingest::Whole {
                 record: #record,
                 object: #object,
                 digest: #digest,
@@ -71,10 +69,9 @@ impl Expansion<'_> {
 
     /// `Places::of(&[0, 3])`
     fn places(&self, wanted: impl Fn(&CheckedField<'_>) -> bool) -> TokenStream {
-        let krate = self.krate;
         let fields = self.checked.fields.iter().enumerate();
         let places = fields.filter_map(|(place, field)| wanted(field).then_some(place));
-        quote!(#krate::derived::Places::of(&[#(#places),*]))
+        quote!(__ingest::Places::of(&[#(#places),*]))
     }
 
     /// For each set: it is of this object, and fills nothing that is filled before it.
@@ -123,7 +120,6 @@ impl Expansion<'_> {
 
     /// What a struct that derives `IngestFields` brings: its own fields and those it flattens.
     pub(super) fn field_set(&self) -> TokenStream {
-        let krate = self.krate;
         let object = &self.checked.object.name;
         let digest = self.digest();
         let fields = self.checked.fields.iter().enumerate();
@@ -133,7 +129,7 @@ impl Expansion<'_> {
         let key = option(self.checked.key().map(|place| quote!(#place)));
         let sets = self.set_names();
         quote! {
-            #krate::derived::FieldSet::new(#object, #digest, &[#(#places),*], #key)
+            __ingest::FieldSet::new(#object, #digest, &[#(#places),*], #key)
                 #(.and(#sets))*
         }
     }

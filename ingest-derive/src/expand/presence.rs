@@ -43,7 +43,6 @@ impl Expansion<'_> {
     /// `{ use NotOptional as _; assert!(!IsOptional::<Kind, Type>::ANSWER, "…") }`, where only the
     /// compiler can tell.
     fn present(&self, field: &CheckedField<'_>) -> Option<(&Type, TokenStream)> {
-        let krate = self.krate;
         let role = field.role.filter(|_| field.assert_present)?;
         let ty = self.source(field)?.ty;
         let kind = kind_ident(field.schema.kind);
@@ -52,8 +51,8 @@ impl Expansion<'_> {
             {
                 // Unused where the type has the constant itself.
                 #[allow(unused_imports)]
-                use #krate::derived::NotOptional as _;
-                ::core::assert!(!#krate::derived::IsOptional::<#krate::kind::#kind, #ty>::ANSWER, #text)
+                use __ingest::NotOptional as _;
+                ::core::assert!(!__ingest::IsOptional::<__ingest::kind::#kind, #ty>::ANSWER, #text)
             }
         };
         Some((ty, check))

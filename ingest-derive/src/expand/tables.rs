@@ -1,64 +1,67 @@
 //! The static tables: what is known of the object and its fields.
+//!
+//! The fields are printed as text, which the compiler reads much faster than it takes single tokens.
+
+use std::fmt::Write as _;
 
 use ingest_schema::Role;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Ident;
 
-use super::{Expansion, kind_ident, option};
+use super::{Expansion, option};
 use crate::check::CheckedField;
 
 impl Expansion<'_> {
     pub(super) fn tables(&self) -> TokenStream {
-        let Self {
-            krate,
-            checked,
-            file,
-            ..
-        } = self;
-        let fields = checked.fields.iter().enumerate();
-        let fields = fields.map(|(place, field)| self.descriptor(place, field));
-        let count = checked.fields.len();
-        let name = &checked.object.name;
+        let fields = self.field_table();
+        let name = &self.checked.object.name;
         let digest = self.digest();
-        let connector = option(file.schema.connector.as_ref().map(|name| quote!(#name)));
+        let connector = self.file.schema.connector.as_ref();
+        let connector = option(connector.map(|name| quote!(#name)));
         quote! {
-            static __INGEST_FIELDS: [#krate::FieldDescriptor; #count] = [#(#fields),*];
-            static __INGEST_OBJECT: #krate::ObjectDescriptor =
-                #krate::ObjectDescriptor::new(#name, #connector, #digest, &__INGEST_FIELDS);
+            #fields
+            static __INGEST_OBJECT: __ingest::ObjectDescriptor =
+                __ingest::ObjectDescriptor::new(#name, #connector, #digest, &__INGEST_FIELDS);
         }
     }
 
-    fn descriptor(&self, place: usize, field: &CheckedField<'_>) -> TokenStream {
-        let krate = self.krate;
-        let name = &field.schema.name;
-        let kind = kind_ident(field.schema.kind);
-        let role = self.role(place, field);
-        // Filled up with blanks to the 32 bytes that the runtime copies at once.
-        let json_key = format!("{:<32}", format!(",\"{name}\":"));
-        quote!(#krate::FieldDescriptor::new(#name, #krate::Kind::#kind, #role, #json_key))
+    /// `static __INGEST_FIELDS: [FieldDescriptor; 1] = table([("id", Kind::Text, None, …)]);`
+    fn field_table(&self) -> TokenStream {
+        let count = self.checked.fields.len();
+        let mut code = format!(
+            "static __INGEST_FIELDS: [__ingest::FieldDescriptor; {count}] = __ingest::table(["
+        );
+        for (place, field) in self.checked.fields.iter().enumerate() {
+            let name = &field.schema.name;
+            let kind = field.schema.kind.name();
+            let role = self.role(place, field);
+            // Filled up with blanks to the 32 bytes that the runtime copies at once.
+            let key = format!("{:<32}", format!(",\"{name}\":"));
+            write!(code, "({name:?}, __ingest::Kind::{kind}, {role}, {key:?}),")
+                .expect("BUG: a string takes any text");
+        }
+        code += "]);";
+        code.parse().expect("BUG: literals and names are code")
     }
 
     /// The field's role; a flattened set may name the key of a schema that names none.
-    fn role(&self, place: usize, field: &CheckedField<'_>) -> TokenStream {
-        let krate = self.krate;
-        let role = option(field.role.map(|role| {
-            let role = role_ident(role);
-            quote!(#krate::Role::#role)
-        }));
+    fn role(&self, place: usize, field: &CheckedField<'_>) -> String {
+        let role = field.role.map_or("__ingest::None", role_code);
         if self.record.flattened.is_empty() || self.checked.object.roles.primary_key.is_some() {
-            return role;
+            return role.into();
         }
         let keys = self.keys_of_sets();
-        quote!(#krate::derived::key_role(#place, #role, &[#(#keys),*]))
+        format!(
+            "__ingest::key_role({place}, {role}, &[{}])",
+            quote!(#(#keys),*)
+        )
     }
 }
 
-fn role_ident(role: Role) -> Ident {
-    let name = match role {
-        Role::PrimaryKey => "PrimaryKey",
-        Role::EventTime => "EventTime",
-        Role::RecordModified => "RecordModified",
-    };
-    Ident::new(name, Span::call_site())
+fn role_code(role: Role) -> &'static str {
+    match role {
+        Role::PrimaryKey => "__ingest::Some(__ingest::Role::PrimaryKey)",
+        Role::EventTime => "__ingest::Some(__ingest::Role::EventTime)",
+        Role::RecordModified => "__ingest::Some(__ingest::Role::RecordModified)",
+    }
 }
