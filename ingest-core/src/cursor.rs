@@ -9,7 +9,7 @@ pub(crate) struct Cursor<'a> {
     at: usize,
     /// What `out` keeps.
     keep: usize,
-    /// Bytes by which `out` grows beyond what is needed.
+    /// Bytes by which `out` grows at first, and later beyond what is needed.
     step: usize,
 }
 
@@ -17,6 +17,7 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub(crate) fn new(out: &'a mut Vec<u8>, step: usize) -> Self {
         let at = out.len();
+        out.resize(at + step, 0);
         Self {
             out,
             at,

@@ -75,11 +75,11 @@ const FIELD: usize = 32 + SMALL;
 
 /// Bytes by which [`write()`] lets `out` grow at once, and those of a usual record.
 pub(crate) fn spare<R: IngestRecord + ?Sized>() -> usize {
-    FIELD + 2 * step(R::OBJECT.fields.len())
+    2 * step(R::OBJECT.fields.len())
 }
 
 fn step(fields: usize) -> usize {
-    fields * 32 + SMALL
+    fields * 32 + 2 * FIELD
 }
 
 struct JsonSink<'a> {
@@ -90,10 +90,8 @@ struct JsonSink<'a> {
 impl<'a> JsonSink<'a> {
     #[inline]
     fn new(out: &'a mut Vec<u8>, fields: usize) -> Self {
-        let mut out = Cursor::new(out, step(fields));
-        out.room(FIELD);
         Self {
-            out,
+            out: Cursor::new(out, step(fields)),
             day: DayText::default(),
         }
     }
