@@ -27,9 +27,21 @@ use crate::value::{DayText, Timestamp};
 ///     Ok(out)
 /// }
 /// ```
+#[inline]
 pub fn write<R: IngestRecord + ?Sized>(record: &R, out: &mut Vec<u8>) -> Result<(), ValueError> {
-    let mut sink = JsonSink::new(out, R::OBJECT.fields.len());
-    record.visit(&mut sink)?;
+    write_by(&|sink| record.visit(sink), R::OBJECT.fields.len(), out)
+}
+
+/// One for all records: a copy of the sink's beginning and end for each would take the compiler as
+/// long as the record itself.
+#[inline(never)]
+fn write_by(
+    visit: &dyn Fn(&mut dyn FieldSink) -> Result<(), ValueError>,
+    fields: usize,
+    out: &mut Vec<u8>,
+) -> Result<(), ValueError> {
+    let mut sink = JsonSink::new(out, fields);
+    visit(&mut sink)?;
     // The opening brace takes the place of the comma before the first field.
     sink.out.enclose(b'{', b'}');
     Ok(())

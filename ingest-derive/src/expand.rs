@@ -8,8 +8,8 @@
 //!     const OBJECT: &'static ObjectDescriptor = &__INGEST_OBJECT;
 //!     fn visit(&self, sink: &mut dyn FieldSink) -> Result<(), ValueError> {
 //!         let mut writer = Writer::of_record(&__INGEST_FIELDS, sink);
-//!         <String as TextValue>::put(&self.id, &mut writer);
-//!         writer.blank();
+//!         <String as TextValue>::put(&self.id, 0, &mut writer);
+//!         writer.blank(1);
 //!         writer.end()
 //!     }
 //! }

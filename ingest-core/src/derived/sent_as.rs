@@ -14,27 +14,27 @@ macro_rules! kind_values {
     ($($name:ident: $kind:ident, $message:literal, $label:literal, $note:literal;)*) => {$(
         #[diagnostic::on_unimplemented(message = $message, label = $label, note = $note)]
         pub trait $name {
-            /// Writes the value as the next field.
+            /// Writes the value as the field at this place of the object.
             ///
             /// Never inlined: the `visit` of a struct with a thousand fields is then a thousand
             /// calls, and not a thousand copies of `write`, which take the compiler many seconds.
-            fn put(&self, writer: &mut Writer<'_>);
+            fn put(&self, place: usize, writer: &mut Writer<'_>);
 
-            /// Writes the value as the next field, or passes over it where a patch leaves it out.
-            fn put_part(&self, writer: &mut Writer<'_>);
+            /// The same, but writes nothing where a patch leaves the value out.
+            fn put_part(&self, place: usize, writer: &mut Writer<'_>);
         }
 
         #[diagnostic::do_not_recommend]
         impl<T: FieldValue<kind::$kind> + ?Sized> $name for T {
             #[inline(never)]
-            fn put(&self, writer: &mut Writer<'_>) {
-                writer.put(|slot| self.write(slot));
+            fn put(&self, place: usize, writer: &mut Writer<'_>) {
+                writer.put(place, |slot| self.write(slot));
             }
 
             #[inline(never)]
-            fn put_part(&self, writer: &mut Writer<'_>) {
-                if !writer.passes(|| self.is_left_out()) {
-                    writer.put(|slot| self.write(slot));
+            fn put_part(&self, place: usize, writer: &mut Writer<'_>) {
+                if !(writer.is_patch() && self.is_left_out()) {
+                    writer.put(place, |slot| self.write(slot));
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Hands a record's values to a sink, one field after the other, so that derived code is one plain
+//! Hands a record's values to a sink and remembers the first error, so that derived code is one plain
 //! call for each field: what is cheapest to compile for a thousand of them.
 
 use crate::kind::FieldKind;
@@ -7,9 +7,9 @@ use crate::record::{FieldDescriptor, FieldSink, Slot, Value, ValueError, Written
 /// The fields of an object on their way into a sink. After an error it takes values and does nothing
 /// with them; [`Writer::end`] tells of it.
 pub struct Writer<'a> {
+    /// The object's fields; none after an error, so that a field is looked up and the end seen in
+    /// one step.
     fields: &'static [FieldDescriptor],
-    /// The fields from the next one on; none after an error, so that both ends are one check.
-    rest: &'static [FieldDescriptor],
     sink: &'a mut dyn FieldSink,
     error: Option<ValueError>,
     is_patch: bool,
@@ -17,9 +17,8 @@ pub struct Writer<'a> {
 
 impl std::fmt::Debug for Writer<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let next = self.rest.first().map(|field| field.name);
         f.debug_struct("Writer")
-            .field("next", &next)
+            .field("error", &self.error)
             .finish_non_exhaustive()
     }
 }
@@ -30,7 +29,6 @@ impl<'a> Writer<'a> {
     pub fn of_record(fields: &'static [FieldDescriptor], sink: &'a mut dyn FieldSink) -> Self {
         Self {
             fields,
-            rest: fields,
             sink,
             error: None,
             is_patch: false,
@@ -58,68 +56,50 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Makes the field at this place of the object the next one.
-    pub fn seek(&mut self, place: usize) {
-        if self.error.is_none() {
-            self.rest = self.fields.get(place..).unwrap_or_default();
+    /// Writes that the field at this place of the object has no value.
+    #[inline(never)]
+    pub fn blank(&mut self, place: usize) {
+        if let Some(field) = self.fields.get(place) {
+            let written = self.sink.field(field, Value::Blank);
+            self.note(written);
         }
     }
 
-    /// Writes that the next field has no value.
-    #[inline(never)]
-    pub fn blank(&mut self) {
-        let written = match self.next() {
-            Some((field, sink)) => sink.field(field, Value::Blank),
-            None => return,
-        };
-        self.note(written);
-    }
-
-    /// Writes the next field through the function that `with = "…"` names.
+    /// Writes the field at this place through the function that `with = "…"` names.
     #[inline]
     pub fn put_with<T: ?Sized, K: FieldKind>(
         &mut self,
+        place: usize,
         write: fn(&T, Slot<'_, K>) -> Result<Written, ValueError>,
         value: &T,
     ) {
-        self.put(|slot| write(value, slot));
+        self.put(place, |slot| write(value, slot));
     }
 
-    /// Writes the next field.
+    /// Writes the field at this place.
     #[inline]
     pub(super) fn put<K: FieldKind>(
         &mut self,
+        place: usize,
         write: impl FnOnce(Slot<'_, K>) -> Result<Written, ValueError>,
     ) {
-        let written = match self.next() {
-            Some((field, sink)) => write(Slot::new(field, sink)).map(drop),
-            None => return,
-        };
-        self.note(written);
-    }
-
-    /// Whether the next field is passed over, because the patch leaves it as it was.
-    #[inline]
-    pub(super) fn passes(&mut self, is_left_out: impl FnOnce() -> bool) -> bool {
-        let passes = self.is_patch && is_left_out();
-        if passes {
-            self.rest = self.rest.get(1..).unwrap_or_default();
+        if let Some(field) = self.fields.get(place) {
+            let written = write(Slot::new(field, self.sink));
+            self.note(written.map(drop));
         }
-        passes
     }
 
+    /// Whether what says "as it was" is left out.
     #[inline]
-    fn next(&mut self) -> Option<(&'static FieldDescriptor, &mut dyn FieldSink)> {
-        let (field, rest) = self.rest.split_first()?;
-        self.rest = rest;
-        Some((field, &mut *self.sink))
+    pub(super) fn is_patch(&self) -> bool {
+        self.is_patch
     }
 
     #[inline]
     fn note(&mut self, written: Result<(), ValueError>) {
         if let Err(error) = written {
             self.error = Some(error);
-            self.rest = &[];
+            self.fields = &[];
         }
     }
 }

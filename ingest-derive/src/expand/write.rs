@@ -23,18 +23,18 @@ impl Expansion<'_> {
                 body.extend(self.ask_sets(place, place + gap));
                 place += gap;
             } else {
-                body.extend(self.put(&fields[place]));
+                body.extend(self.put(place, &fields[place]));
                 place += 1;
             }
         }
         body
     }
 
-    fn put(&self, field: &CheckedField<'_>) -> TokenStream {
+    fn put(&self, place: usize, field: &CheckedField<'_>) -> TokenStream {
         let source = self.source(field);
         source.map_or_else(
-            || quote!(__w.blank();),
-            |source| self.put_source(field, source),
+            || quote!(__w.blank(#place);),
+            |source| self.put_source(place, field, source),
         )
     }
 
@@ -42,7 +42,7 @@ impl Expansion<'_> {
     pub(super) fn put_at_body(&self) -> TokenStream {
         let fields = self.checked.fields.iter().enumerate();
         let arms = fields.filter_map(|(place, field)| {
-            let put = self.put_source(field, self.source(field)?);
+            let put = self.put_source(place, field, self.source(field)?);
             Some(quote!(#place => { #put }))
         });
         let sets = self.put_sets();
@@ -54,7 +54,12 @@ impl Expansion<'_> {
         }
     }
 
-    fn put_source(&self, field: &CheckedField<'_>, source: &Field<'_>) -> TokenStream {
+    fn put_source(
+        &self,
+        place: usize,
+        field: &CheckedField<'_>,
+        source: &Field<'_>,
+    ) -> TokenStream {
         let (ident, ty) = (source.ident, source.ty);
         let kind = kind_ident(field.schema.kind);
         if let Some(function) = &source.attrs.with {
@@ -65,17 +70,17 @@ impl Expansion<'_> {
                     &#ty,
                     __ingest::Slot<'_, __ingest::kind::#kind>,
                 ) -> ::core::result::Result<__ingest::Written, __ingest::ValueError> = #function;
-                __w.put_with(__write, &self.#ident);
+                __w.put_with(#place, __write, &self.#ident);
             }};
         }
         let value = value_trait(field.schema.kind);
         // The span of the type, so that a missing implementation is reported at the type.
         match self.record.derive {
             Derive::Record => quote_spanned! {blame(ty)=>
-                <#ty as __ingest::#value>::put(&self.#ident, __w);
+                <#ty as __ingest::#value>::put(&self.#ident, #place, __w);
             },
             Derive::Patch | Derive::Fields => quote_spanned! {blame(ty)=>
-                <#ty as __ingest::#value>::put_part(&self.#ident, __w);
+                <#ty as __ingest::#value>::put_part(&self.#ident, #place, __w);
             },
         }
     }
@@ -84,16 +89,10 @@ impl Expansion<'_> {
     /// are the fields that a patch has not.
     fn ask_sets(&self, from: usize, to: usize) -> TokenStream {
         if self.record.flattened.is_empty() {
-            return quote!(__w.seek(#to););
+            return TokenStream::new();
         }
         let sets = self.put_sets();
-        quote! {
-            for __place in #from..#to {
-                __w.seek(__place);
-                #sets
-            }
-            __w.seek(#to);
-        }
+        quote!(for __place in #from..#to { #sets })
     }
 
     /// Each set, asked for the field at `__place`.
