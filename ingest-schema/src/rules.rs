@@ -75,7 +75,9 @@ fn check_object(object: &Object, findings: &mut Findings) {
 /// The connector's name becomes a part of a URL; what would make another URL is refused.
 fn check_connector(name: &str, findings: &mut Findings) {
     let another = |c: char| c == '/' || c.is_control();
-    if name.contains(another) || matches!(name.trim(), "" | "." | "..") {
+    // A setting is read without the blanks around it, and would name another connector.
+    let is_padded = name.trim() != name;
+    if is_padded || name.contains(another) || matches!(name, "" | "." | "..") {
         let message = format!("{name:?} is no name of a connector");
         findings.report(Rule::NameCharacters, Place::default(), message);
     }

@@ -112,6 +112,7 @@ impl Module {
             text: String::new(),
             ty: format!("printed::{ident}"),
             fields: idents.into_iter().zip(0..).collect(),
+            set: None,
             skipped: Vec::new(),
             claims_key: false,
         };
@@ -135,6 +136,14 @@ impl Module {
         let mut fields = String::new();
         for (ident, at) in &shape.fields {
             let _ = writeln!(fields, "            {ident}: draws.field({at}),");
+        }
+        if let Some(set) = &shape.set {
+            let (before, after) = set.around;
+            let _ = writeln!(fields, "            {}: {before}{} {{", set.ident, set.ty);
+            for (ident, at) in &set.fields {
+                let _ = writeln!(fields, "                {ident}: draws.field({at}),");
+            }
+            let _ = writeln!(fields, "            }}{after},");
         }
         for (ident, value) in &shape.skipped {
             let _ = writeln!(fields, "            {ident}: {value},");

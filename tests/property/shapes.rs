@@ -21,10 +21,22 @@ pub(crate) struct Shape {
     pub(crate) ty: String,
     /// For each field that is sent, its identifier and its position in the schema.
     pub(crate) fields: Vec<(String, usize)>,
+    /// The fields that stand in a set which the struct flattens, if it does.
+    pub(crate) set: Option<Set>,
     /// Fields that are not sent: identifiers and values.
     pub(crate) skipped: Vec<(String, &'static str)>,
     /// Whether a field says that it is the primary key.
     pub(crate) claims_key: bool,
+}
+
+/// A struct that is flattened.
+pub(crate) struct Set {
+    /// The field of the struct around it.
+    pub(crate) ident: &'static str,
+    pub(crate) ty: String,
+    /// What stands around its value.
+    pub(crate) around: (&'static str, &'static str),
+    pub(crate) fields: Vec<(String, usize)>,
 }
 
 /// A field of the struct.
@@ -32,6 +44,9 @@ struct Member {
     ident: String,
     attributes: Vec<String>,
     ty: String,
+    /// The field's position in the schema, if its type depends on nothing, so that it can stand in
+    /// a set.
+    movable: Option<usize>,
 }
 
 /// Names of structs that mean something else elsewhere.
@@ -74,7 +89,8 @@ pub(crate) fn draw(random: &mut Random, drawn: &Drawn, at: usize, module: &str) 
     let key = drawn.keys[at];
     let blanks = blanks(random, object, key);
     let rule = *random.pick(RULES);
-    let attributes = container(random, drawn, object, rule.0, &blanks);
+    let attributes = container(random, drawn, object, rule.0, &blanks, "IngestRecord");
+    let set_attributes = container(random, drawn, object, rule.0, &[], "IngestFields");
     let claims_key = random.one_in(2);
     let mut printer = Printer {
         random,
@@ -95,14 +111,19 @@ pub(crate) fn draw(random: &mut Random, drawn: &Drawn, at: usize, module: &str) 
     printer.add_const();
     let borrows = printer.add_borrow();
     printer.random.shuffle(&mut printer.members);
+    let (set, set_text) = printer.split_set(module, &set_attributes);
+    if let Some(set) = &set {
+        fields.retain(|field| !set.fields.contains(field));
+    }
     let params = arguments(borrows, "'a", &printer.declared);
     let members: String = printer.members.iter().map(Member::to_string).collect();
     Shape {
         text: format!(
-            "pub mod {module} {{\n{attributes}pub struct {name}{params} {{\n{members}}}\n}}\n"
+            "pub mod {module} {{\n{set_text}{attributes}pub struct {name}{params} {{\n{members}}}\n}}\n"
         ),
         ty: format!("{module}::{name}") + &arguments(borrows, "'static", &printer.params),
         fields,
+        set,
         skipped: printer.skipped,
         claims_key,
     }
@@ -150,6 +171,7 @@ fn container(
     object: &Object,
     rule: Option<&str>,
     blanks: &[usize],
+    derive: &str,
 ) -> String {
     let mut arguments = vec![
         format!("schema = \"schemas/{}.yaml\"", drawn.name),
@@ -167,11 +189,8 @@ fn container(
         arguments.push(format!("blank({})", names.join(", ")));
     }
     random.shuffle(&mut arguments);
-    let derive = *random.pick(&[
-        "::ingest_core::IngestRecord",
-        "crate::runtime::IngestRecord",
-    ]);
-    let mut text = format!("#[derive({derive})]\n");
+    let krate = *random.pick(&["::ingest_core", "crate::runtime"]);
+    let mut text = format!("#[derive({krate}::{derive})]\n");
     let cut = random.below(arguments.len());
     for part in [&arguments[..cut], &arguments[cut..]] {
         if !part.is_empty() {
@@ -233,13 +252,54 @@ impl Printer<'_> {
             attributes.push("key".into());
         }
         let must = is_key || self.object.role_of(&field.name).is_some();
+        let params = self.params.len();
         let ty = self.ty(field.kind, must);
+        let depends = self.params.len() > params || ty.contains("'a");
         self.members.push(Member {
             ident: ident.clone(),
             attributes,
             ty,
+            movable: (!depends).then_some(at),
         });
         ident
+    }
+
+    /// Moves some members into a set of their own, which the struct then flattens.
+    fn split_set(&mut self, module: &str, attributes: &str) -> (Option<Set>, String) {
+        const AROUND: &[(&str, &str, &str)] = &[
+            ("Envelope", "", ""),
+            ("Box<Envelope>", "Box::new(", ")"),
+            ("std::sync::Arc<Envelope>", "std::sync::Arc::new(", ")"),
+        ];
+        if !self.random.one_in(3) {
+            return (None, String::new());
+        }
+        let (ty, before, after) = *self.random.pick(AROUND);
+        let mut moved = Vec::new();
+        let mut kept = Vec::new();
+        for member in std::mem::take(&mut self.members) {
+            let moves = member.movable.is_some() && self.random.one_in(2);
+            if moves { &mut moved } else { &mut kept }.push(member);
+        }
+        kept.push(Member {
+            ident: "set_".into(),
+            attributes: vec!["flatten".into()],
+            ty: ty.into(),
+            movable: None,
+        });
+        self.members = kept;
+        let members: String = moved.iter().map(Member::to_string).collect();
+        let fields = moved
+            .into_iter()
+            .filter_map(|member| Some((member.ident, member.movable?)));
+        let set = Set {
+            ident: "set_",
+            ty: format!("shapes::{module}::Envelope"),
+            around: (before, after),
+            fields: fields.collect(),
+        };
+        let text = format!("{attributes}pub struct Envelope {{\n{members}}}\n\n");
+        (Some(set), text)
     }
 
     /// Adds fields that are not sent.
@@ -271,6 +331,7 @@ impl Printer<'_> {
             ident: ident.clone(),
             attributes: vec!["skip".into()],
             ty: ty.into(),
+            movable: None,
         });
         self.skipped.push((ident, value));
     }

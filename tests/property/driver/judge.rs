@@ -64,7 +64,7 @@ fn refuses(error: Option<&RecordError>, expected: Option<(&str, Fault)>) -> bool
                 Fault::TooLarge => return false,
             };
             let text = error.to_string();
-            value.field.name == field
+            value.field().name == field
                 && text.contains(&format!("`{field}`"))
                 && text.contains(words)
         }
