@@ -2,6 +2,7 @@
 //!
 //! - `test`: everything that must hold before a change lands; what CI runs.
 //! - `bench compile`: what compiling wide records costs, against plain structs and against serde.
+//! - `bench encode`: what writing records costs, against `serde_json`.
 //! - `bless`: records the compiler's messages and the checked-in generated code anew.
 #![allow(
     clippy::print_stdout,
@@ -20,7 +21,7 @@ use anyhow::Result;
 
 use crate::steps::Steps;
 
-const USAGE: &str = "usage: cargo xtask test | bless | bench compile [--rounds N]";
+const USAGE: &str = "usage: cargo xtask test | bless | bench compile [--rounds N] | bench encode";
 
 type Chore = Box<dyn FnOnce() -> Result<()>>;
 
@@ -61,6 +62,10 @@ fn test() -> Result<()> {
         "core without a client",
         "check --package ingest-core --no-default-features",
     )?;
+    for feature in ["serde", "chrono", "jiff", "rust_decimal", "time", "uuid"] {
+        let arguments = "check --package ingest-core --no-default-features --features";
+        steps.cargo("core with one feature", &format!("{arguments} {feature}"))?;
+    }
     steps.cargo(
         "core with ring",
         "check --package ingest-core --no-default-features --features client,ring",
