@@ -66,8 +66,10 @@ pub enum RecordError {
 pub struct BodyWriter {
     shape: Shape,
     limit: usize,
-    /// The opening and the records so far.
+    /// The opening and the records so far, and behind `end` what a record left that was never
+    /// finished, because a user's type panicked.
     open: Vec<u8>,
+    end: usize,
     records: usize,
 }
 
@@ -78,6 +80,7 @@ impl BodyWriter {
             shape,
             limit,
             open: shape.opening().to_vec(),
+            end: shape.opening().len(),
             records: 0,
         }
     }
@@ -91,7 +94,8 @@ impl BodyWriter {
         &mut self,
         record: &R,
     ) -> Result<Option<Body>, RecordError> {
-        let before = self.open.len();
+        let before = self.end;
+        self.open.truncate(before);
         if self.records > 0 {
             self.open.push(b',');
         }
@@ -115,6 +119,7 @@ impl BodyWriter {
         } else {
             None
         };
+        self.end = self.open.len();
         self.records += 1;
         Ok(full)
     }
@@ -143,7 +148,8 @@ impl BodyWriter {
         if self.records == 0 {
             return None;
         }
-        let bytes = std::mem::take(&mut self.open);
+        let mut bytes = std::mem::take(&mut self.open);
+        bytes.truncate(self.end);
         Some(self.close(bytes))
     }
 }

@@ -11,8 +11,8 @@ pub use core::option::Option::{None, Some};
 pub use cover::{FieldSet, Places, Whole, key_role};
 pub use ingest_schema::{Kind, Role};
 pub use sent_as::{
-    BooleanValue, DateTimeValue, DateValue, EmailValue, IsOptional, NotOptional, NumberValue,
-    PercentValue, PhoneValue, TextValue, UrlValue,
+    BooleanValue, DateTimeValue, DateValue, EmailValue, IsOptional, NoValue, NotOptional,
+    NumberValue, PercentValue, PhoneValue, TextValue, UrlValue,
 };
 pub use table::table;
 pub use writer::Writer;

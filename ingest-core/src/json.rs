@@ -90,8 +90,9 @@ pub(crate) fn spare<R: IngestRecord + ?Sized>() -> usize {
     2 * step(R::OBJECT.fields.len())
 }
 
+/// Not more for a wide object, of which a patch may hold three fields.
 fn step(fields: usize) -> usize {
-    fields * 32 + 2 * FIELD
+    (fields * 32).min(4_096) + 2 * FIELD
 }
 
 struct JsonSink<'a> {

@@ -62,9 +62,9 @@ pub(crate) fn text(krate: &Path, input: &DeriveInput) -> TokenStream {
         impl #impl_generics #krate::FieldValue<#krate::kind::Text> for #ident #ty_generics #where_clause {
             fn write(
                 &self,
-                slot: #krate::Slot<'_, #krate::kind::Text>,
+                __slot: #krate::Slot<'_, #krate::kind::Text>,
             ) -> ::core::result::Result<#krate::Written, #krate::ValueError> {
-                slot.blank()
+                __slot.blank()
             }
         }
     }

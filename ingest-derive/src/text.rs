@@ -87,9 +87,10 @@ fn implementation(krate: &Path, input: &DeriveInput, texts: &[Text<'_>]) -> Toke
         impl #impl_generics #krate::FieldValue<#krate::kind::Text> for #ident #ty_generics #where_clause {
             fn write(
                 &self,
-                slot: #krate::Slot<'_, #krate::kind::Text>,
+                __slot: #krate::Slot<'_, #krate::kind::Text>,
             ) -> ::core::result::Result<#krate::Written, #krate::ValueError> {
-                slot.text(match *self { #(#arms)* })
+                let __text: &::core::primitive::str = match *self { #(#arms)* };
+                __slot.text(__text)
             }
         }
     }

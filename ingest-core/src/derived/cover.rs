@@ -47,7 +47,8 @@ impl Places {
 #[derive(Debug, Clone, Copy)]
 pub struct FieldSet {
     object: &'static str,
-    digest: u64,
+    /// Of the object; where it is equal, a place means the same field.
+    layout: u64,
     places: Places,
     /// The place of the primary key, where the struct and not the schema names it.
     key: Option<usize>,
@@ -59,13 +60,13 @@ impl FieldSet {
     /// The set of a struct that was checked against this object.
     pub const fn new(
         object: &'static str,
-        digest: u64,
+        layout: u64,
         places: &[usize],
         key: Option<usize>,
     ) -> Self {
         Self {
             object,
-            digest,
+            layout,
             places: Places::of(places),
             key,
             is_broken: false,
@@ -76,7 +77,7 @@ impl FieldSet {
     pub const fn broken() -> Self {
         Self {
             object: "",
-            digest: 0,
+            layout: 0,
             places: Places::of(&[]),
             key: None,
             is_broken: true,
@@ -112,8 +113,8 @@ pub struct Whole<'a> {
     pub record: &'a str,
     /// The object it was checked against.
     pub object: &'a str,
-    /// That object's digest.
-    pub digest: u64,
+    /// That object's layout.
+    pub layout: u64,
     /// The schema file, as the user wrote it.
     pub file: &'a str,
     /// The object's fields.
@@ -129,7 +130,7 @@ impl Whole<'_> {
     /// When it was not.
     #[track_caller]
     pub const fn one_object(&self, field: &str, set: &FieldSet) {
-        if set.is_broken || set.digest == self.digest {
+        if set.is_broken || set.layout == self.layout {
             return;
         }
         let start = Text::new().put("the set of fields `").put(field);
@@ -151,21 +152,23 @@ impl Whole<'_> {
         panic!("{}", text.as_str());
     }
 
-    /// Demands that no field of a flattened set is filled already.
+    /// Demands that no field of a flattened set is filled already `by` something else.
     ///
     /// # Panics
     /// When one is.
     #[track_caller]
-    pub const fn unclaimed(&self, earlier: &Places, field: &str, set: &FieldSet) {
+    pub const fn unclaimed(&self, earlier: &Places, by: &str, field: &str, set: &FieldSet) {
         let mut place = 0;
         while place < self.names.len() {
             if set.places.has(place) && earlier.has(place) {
                 let text = Text::new()
                     .put("the field `")
                     .put(self.names[place])
-                    .put("` is filled twice: by the set `")
+                    .put("` is filled twice: by ")
+                    .put(by)
+                    .put(" and by the set `")
                     .put(field)
-                    .put("`, and before it\nhelp: remove it from the set, or where it is filled before");
+                    .put("`\nhelp: remove it from one of the two");
                 panic!("{}", text.as_str());
             }
             place += 1;
@@ -195,6 +198,28 @@ impl Whole<'_> {
             }
             at += 1;
         }
+    }
+
+    /// Demands that the struct or one of the sets names the primary key, as a patch needs it.
+    ///
+    /// # Panics
+    /// When none does.
+    #[track_caller]
+    pub const fn some_key(&self, keys: &[Option<usize>]) {
+        let mut at = 0;
+        while at < keys.len() {
+            if keys[at].is_some() {
+                return;
+            }
+            at += 1;
+        }
+        let text = Text::new()
+            .put("neither the schema nor `")
+            .put(self.record)
+            .put("` nor a set that it flattens names the primary key of object `")
+            .put(self.object)
+            .put("`\nhelp: a patch is placed by its key; mark the field with `#[ingest(key)]`");
+        panic!("{}", text.as_str());
     }
 
     /// Demands that the struct and what it flattens fill every field that is wanted.

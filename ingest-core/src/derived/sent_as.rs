@@ -98,3 +98,7 @@ pub trait NotOptional {
 }
 
 impl<K, T: ?Sized> NotOptional for IsOptional<K, T> {}
+
+/// A type that cannot be sent.
+#[derive(Debug)]
+pub struct NoValue;

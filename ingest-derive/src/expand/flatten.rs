@@ -51,7 +51,7 @@ impl Expansion<'_> {
     fn whole(&self) -> TokenStream {
         let record = self.record.ident.to_string();
         let object = &self.checked.object.name;
-        let digest = self.digest();
+        let layout = self.checked.object.layout().0;
         let file = &self.file.shown;
         let names = self.checked.fields.iter().map(|field| &field.schema.name);
         let own = self.places(|field| field.from != From::Elsewhere);
@@ -59,7 +59,7 @@ impl Expansion<'_> {
             const __INGEST_WHOLE: __ingest::Whole<'static> = __ingest::Whole {
                 record: #record,
                 object: #object,
-                digest: #digest,
+                layout: #layout,
                 file: #file,
                 names: &[#(#names),*],
                 own: #own,
@@ -76,29 +76,37 @@ impl Expansion<'_> {
 
     /// For each set: it is of this object, and fills nothing that is filled before it.
     fn set_checks(&self) -> Vec<TokenStream> {
-        let mut earlier = quote!(__INGEST_WHOLE.own);
+        let record = self.record.ident;
+        let mut earlier = vec![(quote!(__INGEST_WHOLE.own), format!("`{record}` itself"))];
         let mut checks = Vec::new();
         for (flattened, set) in self.record.flattened.iter().zip(self.set_names()) {
             let field = flattened.ident.to_string();
+            let unclaimed = earlier.iter().map(|(places, by)| {
+                quote!(const _: () = __INGEST_WHOLE.unclaimed(&#places, #by, #field, &#set);)
+            });
             let check = quote! {
                 const _: () = __INGEST_WHOLE.one_object(#field, &#set);
-                const _: () = __INGEST_WHOLE.unclaimed(&#earlier, #field, &#set);
+                #(#unclaimed)*
             };
             checks.push(at(check, flattened.ty.span()));
-            earlier = quote!(#earlier.and(#set.places()));
+            earlier.push((quote!(#set.places()), format!("the set `{field}`")));
         }
         checks
     }
 
-    /// Where the schema names no key: at most one of the struct and its sets does.
+    /// Where the schema names no key: at most one of the struct and its sets does, and for a patch
+    /// one must.
     fn key_check(&self) -> TokenStream {
         if self.checked.object.roles.primary_key.is_some() {
             return TokenStream::new();
         }
         let own = option(self.checked.key().map(|place| quote!(#place)));
         let sets = self.keys_of_sets();
+        let some_key = (self.record.derive == Derive::Patch)
+            .then(|| quote!(const _: () = __INGEST_WHOLE.some_key(&[#own, #(#sets),*]);));
         let check = quote! {
             const _: () = __INGEST_WHOLE.one_key(&[#own, #(#sets),*]);
+            #some_key
         };
         at(check, self.record.ident.span())
     }
@@ -121,7 +129,7 @@ impl Expansion<'_> {
     /// What a struct that derives `IngestFields` brings: its own fields and those it flattens.
     pub(super) fn field_set(&self) -> TokenStream {
         let object = &self.checked.object.name;
-        let digest = self.digest();
+        let layout = self.checked.object.layout().0;
         let fields = self.checked.fields.iter().enumerate();
         let places = fields
             .filter(|(_, field)| field.from != From::Elsewhere)
@@ -129,7 +137,7 @@ impl Expansion<'_> {
         let key = option(self.checked.key().map(|place| quote!(#place)));
         let sets = self.set_names();
         quote! {
-            __ingest::FieldSet::new(#object, #digest, &[#(#places),*], #key)
+            __ingest::FieldSet::new(#object, #layout, &[#(#places),*], #key)
                 #(.and(#sets))*
         }
     }

@@ -40,8 +40,8 @@ impl Expansion<'_> {
             .collect()
     }
 
-    /// `{ use NotOptional as _; assert!(!IsOptional::<Kind, Type>::ANSWER, "…") }`, where only the
-    /// compiler can tell.
+    /// `{ use NotOptional as _; assert!(!IsOptional::<Kind, Type>::ANSWER && …, "…") }`, where only
+    /// the compiler can tell.
     fn present(&self, field: &CheckedField<'_>) -> Option<(&Type, TokenStream)> {
         let role = field.role.filter(|_| field.assert_present)?;
         let ty = self.source(field)?.ty;
@@ -49,22 +49,27 @@ impl Expansion<'_> {
         let text = message::optional_role_assertion(&field.schema.name, role);
         let check = quote_spanned! {ty.span()=>
             {
-                // Unused where the type has the constant itself.
-                #[allow(unused_imports)]
                 use __ingest::NotOptional as _;
-                ::core::assert!(!__ingest::IsOptional::<__ingest::kind::#kind, #ty>::ANSWER, #text)
+                ::core::assert!(
+                    // The second needs the import even where the type has the constant itself.
+                    !__ingest::IsOptional::<__ingest::kind::#kind, #ty>::ANSWER
+                        && !__ingest::IsOptional::<__ingest::kind::#kind, __ingest::NoValue>::ANSWER,
+                    #text
+                )
             }
         };
         Some((ty, check))
     }
 
-    /// The names of the struct's type, lifetime and const parameters.
+    /// The names of the struct's type, lifetime and const parameters, and that of the struct itself
+    /// within its implementation.
     fn params(&self) -> HashSet<String> {
         let name = |param: &GenericParam| match param {
             GenericParam::Type(param) => param.ident.to_string(),
             GenericParam::Lifetime(param) => param.lifetime.ident.to_string(),
             GenericParam::Const(param) => param.ident.to_string(),
         };
-        self.record.generics.params.iter().map(name).collect()
+        let params = self.record.generics.params.iter().map(name);
+        params.chain(["Self".to_owned()]).collect()
     }
 }
