@@ -25,7 +25,7 @@ pub enum KeyError {
     Value(#[from] ValueError),
 }
 
-/// Appends the primary key of a record to `out`, as it stands in JSON, but without quotes.
+/// Appends the primary key of a record to `out`: its text as it is, a number as JSON writes it.
 ///
 /// # Errors
 /// When the object has no primary key, or it is blank in this record; `out` is then as it was before.

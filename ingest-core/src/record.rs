@@ -12,12 +12,14 @@ use crate::value::{Date, Email, Percent, Phone, TimeError, Timestamp, Url};
 
 /// A struct that was checked against an object of the schema.
 ///
-/// Implemented by `#[derive(IngestRecord)]`, and by pointers to records.
+/// Implemented by `#[derive(IngestRecord)]` for whole rows and by `#[derive(IngestPatch)]` for patches,
+/// and by pointers to either.
 pub trait IngestRecord {
     /// The object of the schema that the struct was checked against.
     const OBJECT: &'static ObjectDescriptor;
 
-    /// Hands every field to the sink, each exactly once, in the order of the schema.
+    /// Hands every field to the sink, each exactly once, in the order of the schema; a patch those
+    /// that it holds.
     ///
     /// # Errors
     /// The first one that the sink returns.
@@ -140,7 +142,8 @@ impl FieldDescriptor {
     }
 }
 
-/// A format, or anything else that wants to see a record's values: it gets every field once.
+/// A format, or anything else that wants to see a record's values: it gets every field once, of a patch
+/// those that it holds.
 pub trait FieldSink {
     /// Takes one field.
     ///

@@ -12,7 +12,8 @@ use crate::record::{FieldDescriptor, FieldSink, IngestRecord, Value, ValueError,
 /// Holds the same data as [`json::write`](crate::json::write) writes, and `serde_json` makes the same
 /// bytes of it. There is one exception, for numbers given as text
 /// ([`Slot::digits`](crate::Slot::digits)) that are not whole or larger than a `u128`: serde has only
-/// `f64` for them, so `1.50` becomes `1.5`.
+/// `f64` for them, so `1.50` becomes `1.5`. Whole numbers beyond a `u64` need a serializer that has
+/// numbers of 128 bits; `serde_json::to_value` has not.
 ///
 /// ```
 /// use ingest_core::{IngestRecord, ser::Serializable};
@@ -113,6 +114,13 @@ impl Serialize for SerdeValue<'_> {
 
 fn serialize_digits<S: Serializer>(digits: &str, serializer: S) -> Result<S::Ok, S::Error> {
     if digits != "-0" {
+        // The narrow ones first: not every serializer has numbers of 128 bits.
+        if let Ok(value) = digits.parse() {
+            return serializer.serialize_i64(value);
+        }
+        if let Ok(value) = digits.parse() {
+            return serializer.serialize_u64(value);
+        }
         if let Ok(value) = digits.parse() {
             return serializer.serialize_i128(value);
         }

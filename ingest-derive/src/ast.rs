@@ -64,6 +64,9 @@ impl<'a> Record<'a> {
     /// Reads a struct with named fields; anything else is reported and gives `None`.
     pub(crate) fn read(ctxt: &Ctxt, derive: Derive, input: &'a DeriveInput) -> Option<Self> {
         let attrs = attr::Container::read(ctxt, derive, &input.attrs);
+        if let Some(packed) = attr::packed(input) {
+            ctxt.malformed(syn::Error::new_spanned(packed, message::packed()));
+        }
         let mut record = Self {
             derive,
             ident: &input.ident,

@@ -8,7 +8,9 @@ use quote::quote;
 use syn::ext::IdentExt as _;
 use syn::meta::ParseNestedMeta;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, ExprPath, Ident, LitStr, Meta, Path, Token, parenthesized, token};
+use syn::{
+    Attribute, Data, DeriveInput, ExprPath, Ident, LitStr, Meta, Path, Token, parenthesized, token,
+};
 
 use crate::ast::Derive;
 use crate::ctxt::Ctxt;
@@ -21,7 +23,7 @@ pub(crate) struct Container {
     pub(crate) object: Option<LitStr>,
     pub(crate) rename_all: Option<RenameAll>,
     pub(crate) blank: Vec<LitStr>,
-    crate_path: Option<LitStr>,
+    pub(crate) crate_path: Option<LitStr>,
     pub(crate) unverified: Option<Ident>,
     pub(crate) connector: Option<LitStr>,
     pub(crate) digest: Option<LitStr>,
@@ -59,8 +61,16 @@ pub(crate) struct Variant {
 pub(crate) struct Site {
     pub(crate) name: &'static str,
     pub(crate) known: &'static [&'static str],
+    /// Those that only generated code has; a typo may mean them, but nobody is told to write them.
+    pub(crate) generated: &'static [&'static str],
     /// Attributes of another place, and what that is called.
     pub(crate) elsewhere: (&'static [&'static str], &'static str),
+}
+
+impl Site {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.known.iter().chain(self.generated).copied()
+    }
 }
 
 const OF_RECORDS: &[&str] = &["schema", "object", "rename_all", "blank", "crate"];
@@ -72,26 +82,31 @@ const OF_VARIANTS: &[&str] = &["rename"];
 const RECORD: Site = Site {
     name: "struct",
     known: OF_RECORDS,
+    generated: &["unverified", "connector", "digest", "refresh_mode"],
     elsewhere: (OF_FIELDS, "a field"),
 };
 const SET: Site = Site {
     name: "set of fields",
     known: OF_SETS,
+    generated: &[],
     elsewhere: (&["blank"], "the record that flattens the set"),
 };
 const FIELD: Site = Site {
     name: "field",
     known: OF_FIELDS,
+    generated: &["kind", "event_time", "record_modified"],
     elsewhere: (OF_RECORDS, "the struct"),
 };
 const TEXT: Site = Site {
     name: "enum",
     known: OF_TEXTS,
+    generated: &[],
     elsewhere: (OF_VARIANTS, "a variant"),
 };
 const VARIANT: Site = Site {
     name: "variant",
     known: OF_VARIANTS,
+    generated: &[],
     elsewhere: (OF_TEXTS, "the enum"),
 };
 
@@ -264,6 +279,42 @@ pub(crate) fn crate_path(attributes: &[Attribute]) -> Path {
         .unwrap_or_else(|| syn::parse_quote!(::ingest_core))
 }
 
+/// What keeps the code quiet about what the user marked as deprecated, or allowed to be. Only then:
+/// where a crate forbids the lint, an `allow` of it is an error.
+pub(crate) fn allow_deprecated(input: &DeriveInput) -> Option<TokenStream> {
+    let mut attributes: Vec<_> = input.attrs.iter().collect();
+    match &input.data {
+        Data::Struct(data) => {
+            attributes.extend(data.fields.iter().flat_map(|field| &field.attrs));
+        }
+        Data::Enum(data) => {
+            attributes.extend(data.variants.iter().flat_map(|variant| &variant.attrs));
+        }
+        Data::Union(_) => {}
+    }
+    let speaks_of_it = |attribute: &&Attribute| {
+        let is_lint_level = ["allow", "expect"].map(|level| attribute.path().is_ident(level));
+        attribute.path().is_ident("deprecated")
+            || (is_lint_level.contains(&true) && mentions(attribute, "deprecated"))
+    };
+    let any = attributes.iter().any(speaks_of_it);
+    any.then(|| quote!(#[allow(deprecated)]))
+}
+
+/// The word `packed` of `#[repr(packed)]`.
+pub(crate) fn packed(input: &DeriveInput) -> Option<&Attribute> {
+    let mut attributes = input.attrs.iter();
+    attributes.find(|attribute| attribute.path().is_ident("repr") && mentions(attribute, "packed"))
+}
+
+fn mentions(attribute: &Attribute, word: &str) -> bool {
+    let Meta::List(list) = &attribute.meta else {
+        return false;
+    };
+    let mut tokens = list.tokens.clone().into_iter();
+    tokens.any(|token| matches!(token, TokenTree::Ident(ident) if ident == word))
+}
+
 fn each_item(
     ctxt: &Ctxt,
     attributes: &[Attribute],
@@ -279,7 +330,7 @@ fn each_item(
             continue;
         }
         if let Err(error) = attribute.parse_nested_meta(|meta| item(&meta)) {
-            ctxt.malformed(error);
+            ctxt.malformed(syn::Error::new(error.span(), message::no_attribute()));
         }
     }
 }
@@ -388,7 +439,7 @@ fn parsed<T: Parse>(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>) -> syn::Result<Opti
 /// Reports an attribute that does not exist.
 fn unknown(ctxt: &Ctxt, meta: &ParseNestedMeta<'_>, name: &str, site: &Site) -> syn::Result<()> {
     let error = syn::Error::new_spanned(&meta.path, message::unknown_attribute(name, site));
-    if names::similar(name, site.known.iter().copied()).is_some() {
+    if names::similar(name, site.all()).is_some() {
         ctxt.malformed(error);
     } else {
         ctxt.syn_error(error);

@@ -112,6 +112,10 @@ fn report_names(
 ) {
     for unknown in &pairing.unknown {
         let field = &record.fields[unknown.index];
+        if field.name.is_empty() {
+            ctxt.error_at(field.name_tokens(), message::empty_name());
+            continue;
+        }
         let text = message::unknown_field(&field.name, unknown.meant, object, file);
         ctxt.error_at(field.name_tokens(), text);
     }
@@ -129,7 +133,16 @@ fn report_names(
     }
     for &index in &pairing.needless_blank {
         let literal = &record.attrs.blank[index];
-        ctxt.error_at(literal, message::needless_blank(&literal.value()));
+        let name = literal.value();
+        let has_field = record.fields.iter().any(|field| field.name == name);
+        ctxt.error_at(
+            literal,
+            if has_field {
+                message::blank_and_field(&name)
+            } else {
+                message::blank_twice(&name)
+            },
+        );
     }
 }
 

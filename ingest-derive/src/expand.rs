@@ -77,7 +77,6 @@ impl Expansion<'_> {
             #tables
 
             #[automatically_derived]
-            #[allow(deprecated)]
             impl #impl_generics __ingest::IngestRecord for #ident #ty_generics #where_clause {
                 const OBJECT: &'static __ingest::ObjectDescriptor = &__INGEST_OBJECT;
 
@@ -94,7 +93,6 @@ impl Expansion<'_> {
             }
 
             #[automatically_derived]
-            #[allow(deprecated)]
             impl #impl_generics __ingest::#marker for #ident #ty_generics #where_clause {}
         }
     }
@@ -110,7 +108,6 @@ impl Expansion<'_> {
         let assertions = self.presence_inside();
         quote! {
             #[automatically_derived]
-            #[allow(deprecated)]
             impl #impl_generics __ingest::IngestFields for #ident #ty_generics #where_clause {
                 const SET: __ingest::FieldSet = #set;
 

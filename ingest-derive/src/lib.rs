@@ -61,6 +61,13 @@ use crate::source::{File, Root};
 ///   for a type that cannot be sent itself.
 /// - `flatten`: its type derives [`IngestFields`], and its fields are sent as if they stood here.
 ///
+/// A bare name of the prelude or the standard library (`String`, `f64`, `Arc`, …) is taken for that type;
+/// where it is one of your own, write a path: `self::String`.
+///
+/// Code that `ingest-codegen generate --unverified` prints has `unverified` and `digest` in the place of
+/// `schema`, with `connector` and `refresh_mode` where the schema names them, and on the fields `kind`,
+/// `key`, `event_time` and `record_modified`.
+///
 /// Every field of the object must be there or be named in `blank(…)`, and nothing else may be.
 /// `Option` is for values that may be absent, and refused on the primary key, the event time and
 /// the record modified field.
@@ -85,8 +92,9 @@ pub fn derive_ingest_record(input: proc_macro::TokenStream) -> proc_macro::Token
 /// ```
 ///
 /// Takes the attributes of [`IngestRecord`]. The primary key and the record modified field must be
-/// there, and any others may be; those named in `blank(…)` are blanked by every patch. A field with
-/// `with` is always sent.
+/// there, and any others may be; those named in `blank(…)` are blanked by every patch. A type of your
+/// own says in `FieldValue::is_left_out` when it is left out; one with `with` is left out when it is
+/// an `Option` and `None`.
 #[proc_macro_derive(IngestPatch, attributes(ingest))]
 pub fn derive_ingest_patch(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = syn::parse_macro_input!(input as DeriveInput);
@@ -158,7 +166,9 @@ fn derive(input: &DeriveInput, derive: Derive, root: &Root) -> TokenStream {
             quote! { #errors #fallback }
         }
     };
+    let allow = attr::allow_deprecated(input);
     quote! {
+        #allow
         const _: () = {
             #tracking
             #body

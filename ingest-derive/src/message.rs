@@ -55,6 +55,13 @@ pub(crate) fn no_record(derive: Derive, found: &str) -> String {
     )
 }
 
+pub(crate) fn packed() -> String {
+    with_help(
+        "a packed struct cannot be sent, because its fields cannot be borrowed",
+        "remove `packed`",
+    )
+}
+
 // An enum as Text.
 
 pub(crate) fn no_text(found: &str) -> String {
@@ -111,6 +118,13 @@ fn form(attribute: &str) -> &'static str {
     }
 }
 
+pub(crate) fn no_attribute() -> String {
+    with_help(
+        "this is not how the attribute `ingest` is written",
+        "write names, with a value where they have one: `#[ingest(key, rename = \"eventId\")]`",
+    )
+}
+
 pub(crate) fn no_list() -> String {
     with_help(
         "the attribute `ingest` holds a list in parentheses",
@@ -141,7 +155,7 @@ pub(crate) fn unknown_attribute(name: &str, site: &Site) -> String {
         return with_help(message, format!("`{}` belongs to {owner}", form(name)));
     }
     let known = || site.known.iter().copied();
-    match names::similar(name, known()) {
+    match names::similar(name, site.all()) {
         Some(near) => with_help(message, format!("write `{}`", form(near))),
         None if site.known.len() == 1 => {
             with_help(message, format!("its only attribute is {}", list(known())))
@@ -201,6 +215,15 @@ pub(crate) fn only_unverified(name: &str) -> String {
         format!("the schema file says what `{name}` would say"),
         "remove it; it is for `unverified` structs, which have no schema file",
     )
+}
+
+/// What the attributes of an `unverified` struct say breaks the rules for schemas.
+pub(crate) fn broken_rules(problems: &Problems) -> String {
+    let mut message = "no schema could be as these attributes say".to_owned();
+    for problem in problems.errors().take(LIST) {
+        message = format!("{message}\n{problem}");
+    }
+    message
 }
 
 pub(crate) fn unverified_without(name: &str) -> String {
@@ -441,7 +464,10 @@ fn field_code(record: &Record<'_>, object: &Object, field: &Field) -> String {
     } else {
         format!("#[ingest(rename = {:?})] ", field.name)
     };
-    let ty = type_of(field.kind);
+    let ty = match &record.attrs.crate_path {
+        Some(path) => type_of(field.kind).replace("ingest_core", &path.value()),
+        None => type_of(field.kind).to_owned(),
+    };
     match object.role_of(&field.name) {
         Some(_) => format!("{rename}{ident}: {ty},"),
         None => format!("{rename}{ident}: Option<{ty}>,"),
@@ -536,10 +562,24 @@ pub(crate) fn unknown_blank(
     }
 }
 
-pub(crate) fn needless_blank(name: &str) -> String {
+pub(crate) fn blank_and_field(name: &str) -> String {
     with_help(
-        format!("`{name}` is sent blank, but the struct has a field for it, or it is named twice"),
+        format!("`{name}` is sent blank, but the struct has a field for it"),
         "remove the name from `blank`, or the field from the struct",
+    )
+}
+
+pub(crate) fn blank_twice(name: &str) -> String {
+    with_help(
+        format!("`{name}` is named here for the second time"),
+        "keep one of the two",
+    )
+}
+
+pub(crate) fn empty_name() -> String {
+    with_help(
+        "a field cannot be sent under an empty name",
+        "write the schema's name for it",
     )
 }
 
@@ -592,13 +632,14 @@ pub(crate) fn second_role(role: Role, first: &str) -> String {
 
 pub(crate) fn wrong_kind(field: &Field, ty: &str, sent_as: Kind) -> String {
     let kind = field.kind;
-    let line = match field.line {
-        0 => String::new(),
-        line => format!(" (line {line})"),
+    // A field without a line is described by its own attribute.
+    let place = match field.line {
+        0 => "by its `kind`".into(),
+        line => format!("in the schema (line {line})"),
     };
     with_help(
         format!(
-            "field `{}` is {} in the schema{line}, but `{ty}` is sent as {sent_as}",
+            "field `{}` is {} {place}, but `{ty}` is sent as {sent_as}",
             field.name,
             with_article(kind)
         ),

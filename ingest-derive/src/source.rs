@@ -84,13 +84,13 @@ impl Root {
             None => ctxt.error_at(record.ident, text),
         };
         let shown = match (literal, &self.default_file) {
-            (Some(literal), _) => literal.value(),
+            (Some(literal), _) if !literal.value().is_empty() => literal.value(),
             (None, Some(file)) if !file.is_empty() => file.clone(),
             (None, Some(_)) => {
                 report(message::several_schemas());
                 return None;
             }
-            (None, None) => {
+            (Some(_), _) | (None, None) => {
                 report(message::no_schema());
                 return None;
             }

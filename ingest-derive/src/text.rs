@@ -26,7 +26,9 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             quote! { #errors #fallback }
         }
     };
+    let allow = attr::allow_deprecated(input);
     quote! {
+        #allow
         const _: () = {
             #implementation
         };
@@ -83,7 +85,6 @@ fn implementation(krate: &Path, input: &DeriveInput, texts: &[Text<'_>]) -> Toke
         .map(|Text { ident, text }| quote!(Self::#ident => #text,));
     quote! {
         #[automatically_derived]
-        #[allow(deprecated)]
         impl #impl_generics #krate::FieldValue<#krate::kind::Text> for #ident #ty_generics #where_clause {
             fn write(
                 &self,

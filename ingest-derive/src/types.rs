@@ -34,6 +34,11 @@ pub(crate) fn judge<'a>(ty: &'a Type, generics: &Generics) -> Judged<'a> {
     }
 }
 
+/// Whether the type is written as an `Option` of something.
+pub(crate) fn is_option(ty: &Type) -> bool {
+    peel(ty).is_some_and(|(is_option, _)| is_option)
+}
+
 /// Takes one layer off: whether it was an `Option`, and what was inside.
 fn peel(ty: &Type) -> Option<(bool, &Type)> {
     match ty {

@@ -39,9 +39,15 @@ pub(crate) fn schema(ctxt: &Ctxt, record: &ast::Record<'_>) -> Option<File> {
     object.roles = roles(ctxt, record);
     object.roles.refresh_mode = refresh_mode.unwrap_or_default();
     let connector = attrs.connector.as_ref().map(LitStr::value);
+    let schema = Schema::new(connector, vec![object]);
+    // The rules that a file is held against when it is read.
+    if let Err(problems) = schema.check("#[ingest]") {
+        ctxt.error_at(record.ident, message::broken_rules(&problems));
+        return None;
+    }
     Some(File {
         shown: "its attributes".into(),
-        schema: Arc::new(Schema::new(connector, vec![object])),
+        schema: Arc::new(schema),
         digest: Some(digest?),
         tracking: TokenStream::new(),
     })

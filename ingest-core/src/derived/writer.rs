@@ -91,7 +91,7 @@ impl<'a> Writer<'a> {
 
     /// Whether what says "as it was" is left out.
     #[inline]
-    pub(super) fn is_patch(&self) -> bool {
+    pub fn is_patch(&self) -> bool {
         self.is_patch
     }
 

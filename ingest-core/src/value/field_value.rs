@@ -32,7 +32,8 @@ use crate::value::{Date, Email, Percent, Phone, Timestamp, Url};
     note = "implement `FieldValue<{K}>` for `{Self}`, or use a type that has it"
 )]
 pub trait FieldValue<K: FieldKind> {
-    /// Whether values of this type may be absent; refused where a field must not be blank.
+    /// Whether values of this type may be absent; refused where a field must not be blank. A type that
+    /// says so says in [`is_left_out`](Self::is_left_out) which values these are.
     const OPTIONAL: bool = false;
 
     /// Writes the value into its place.
@@ -41,8 +42,8 @@ pub trait FieldValue<K: FieldKind> {
     /// As the slot's methods return them.
     fn write(&self, slot: Slot<'_, K>) -> Result<Written, ValueError>;
 
-    /// Whether a patch leaves the value out: `None`, which says "as it was".
-    #[doc(hidden)]
+    /// Whether a patch leaves the value out, as it does `None`, which says "as it was". A value that is
+    /// not left out and written blank erases what the row has.
     #[inline]
     fn is_left_out(&self) -> bool {
         false

@@ -3,6 +3,8 @@
 mod checked;
 mod field_value;
 mod foreign;
+#[cfg(feature = "serde")]
+mod serde;
 mod standard;
 #[cfg(test)]
 pub(crate) mod testing;

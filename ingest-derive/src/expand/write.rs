@@ -7,6 +7,7 @@ use syn::spanned::Spanned as _;
 use super::{Expansion, blame, kind_ident, value_trait};
 use crate::ast::{Derive, Field};
 use crate::check::{CheckedField, From};
+use crate::types;
 
 impl Expansion<'_> {
     /// Every field of the object; what the struct has not itself, its sets are asked for.
@@ -64,13 +65,14 @@ impl Expansion<'_> {
         let kind = kind_ident(field.schema.kind);
         if let Some(function) = &source.attrs.with {
             let span = function.span().resolved_at(Span::call_site());
+            let put = self.put_with(place, source);
             // Typed here, so that a function of another form is blamed and not the call.
             return quote_spanned! {span=> {
                 let __write: fn(
                     &#ty,
                     __ingest::Slot<'_, __ingest::kind::#kind>,
                 ) -> ::core::result::Result<__ingest::Written, __ingest::ValueError> = #function;
-                __w.put_with(#place, __write, &self.#ident);
+                #put
             }};
         }
         let value = value_trait(field.schema.kind);
@@ -82,6 +84,19 @@ impl Expansion<'_> {
             Derive::Patch | Derive::Fields => quote_spanned! {blame(ty)=>
                 <#ty as __ingest::#value>::put_part(&self.#ident, #place, __w);
             },
+        }
+    }
+
+    /// The call with the function; in a patch not where an `Option` is empty, which says "as it was".
+    fn put_with(&self, place: usize, source: &Field<'_>) -> TokenStream {
+        let ident = source.ident;
+        if self.record.derive == Derive::Record || !types::is_option(source.ty) {
+            return quote!(__w.put_with(#place, __write, &self.#ident););
+        }
+        quote! {
+            if !(__w.is_patch() && ::core::option::Option::is_none(&self.#ident)) {
+                __w.put_with(#place, __write, &self.#ident);
+            }
         }
     }
 
