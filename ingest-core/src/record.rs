@@ -14,6 +14,10 @@ use crate::value::{Date, Email, Percent, Phone, TimeError, Timestamp, Url};
 ///
 /// Implemented by `#[derive(IngestRecord)]` for whole rows and by `#[derive(IngestPatch)]` for patches,
 /// and by pointers to either.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no record",
+    note = "derive `IngestRecord` for it, or `IngestPatch`"
+)]
 pub trait IngestRecord {
     /// The object of the schema that the struct was checked against.
     const OBJECT: &'static ObjectDescriptor;

@@ -12,7 +12,7 @@ use crate::record::{FieldDescriptor, FieldSink, IngestRecord, Value, ValueError,
 /// Holds the same data as [`json::write`](crate::json::write) writes, and `serde_json` makes the same
 /// bytes of it. There is one exception, for numbers given as text
 /// ([`Slot::digits`](crate::Slot::digits)) that are not whole or larger than a `u128`: serde has only
-/// `f64` for them, so `1.50` becomes `1.5`. Whole numbers beyond a `u64` need a serializer that has
+/// `f64` for them, so `1.50` becomes `1.5`, and a number with more digits than an `f64` holds is refused. Whole numbers beyond a `u64` need a serializer that has
 /// numbers of 128 bits; `serde_json::to_value` has not.
 ///
 /// ```
@@ -83,10 +83,27 @@ impl<S: SerializeStruct> FieldSink for SerdeSink<S> {
     }
 }
 
+/// Refuses a number that serde cannot be given whole: its only fractions are those of `f64`.
 fn check_digits(field: &'static FieldDescriptor, digits: &str) -> Result<(), ValueError> {
-    match digits.parse() {
-        Ok(number) => field.check(Value::Float(number)),
-        Err(_) => Err(ValueError::new(field, ValueProblem::NotANumber)),
+    let Ok(number) = digits.parse::<f64>() else {
+        return Err(ValueError::new(field, ValueProblem::NotANumber));
+    };
+    field.check(Value::Float(number))?;
+    let is_whole = digits.parse::<i128>().is_ok() || digits.parse::<u128>().is_ok();
+    let has_exponent = digits.contains(['e', 'E']);
+    if is_whole || has_exponent || number.to_string() == without_zeros(digits) {
+        return Ok(());
+    }
+    let reason = "the number has more digits than serde's `f64` can hold";
+    Err(ValueError::new(field, ValueProblem::Refused(reason)))
+}
+
+/// Without what the fraction has at its end and its value does not need.
+fn without_zeros(digits: &str) -> &str {
+    if digits.contains('.') {
+        digits.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        digits
     }
 }
 

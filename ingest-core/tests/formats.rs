@@ -457,3 +457,48 @@ fn records_take_no_allocation_of_their_own() {
     });
     assert_eq!(info.count_total, 0);
 }
+
+/// Serde has no decimals: what an `f64` cannot hold is refused and not rounded.
+#[cfg(feature = "serde")]
+#[test]
+fn serde_is_given_the_same_number_or_none() {
+    use ingest_core::ser::Serializable;
+
+    struct Digits(&'static str);
+    impl FieldValue<kind::Number> for Digits {
+        fn write(&self, slot: Slot<'_, kind::Number>) -> Result<Written, ValueError> {
+            slot.digits(self.0)
+        }
+    }
+    #[derive(IngestRecord)]
+    #[ingest(unverified, object = "one", digest = "0000000000000000")]
+    struct One {
+        #[ingest(kind = "Number")]
+        number: Digits,
+    }
+    let json = |digits| {
+        serde_json::to_string(&Serializable(&One {
+            number: Digits(digits),
+        }))
+    };
+    for (digits, written) in [
+        ("7", "7"),
+        (
+            "-340282366920938463463374607431768211",
+            "-340282366920938463463374607431768211",
+        ),
+        ("1.50", "1.5"),
+        ("0.1", "0.1"),
+        ("-0.00", "-0.0"),
+        ("1e3", "1000.0"),
+    ] {
+        assert_eq!(json(digits).unwrap(), format!("{{\"number\":{written}}}"));
+    }
+    for digits in ["1.0000000000000000000000000001", "0.12345678901234567890"] {
+        let error = json(digits).unwrap_err().to_string();
+        assert!(
+            error.contains("field `number`: the number has more digits"),
+            "{error}"
+        );
+    }
+}

@@ -512,7 +512,8 @@ pub(crate) fn help_for_missing(derive: Derive) -> &'static str {
             "a patch is placed by its key and dated by its record modified field; add what is missing"
         }
         Derive::Record | Derive::Fields => {
-            "every field is sent with every record; add what is missing, or write `#[ingest(blank(…))]`"
+            "every field is sent with every record; add what is missing, or name what has no role in \
+             `#[ingest(blank(…))]`"
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Data, DeriveInput, Fields, Ident, LitStr, Path};
+use syn::{Data, DeriveInput, Ident, LitStr, Path};
 
 use crate::ctxt::Ctxt;
 use crate::{attr, fallback, message};
@@ -55,7 +55,7 @@ fn read<'a>(ctxt: &Ctxt, input: &'a DeriveInput) -> Vec<Text<'a>> {
         let attrs = attr::Variant::read(ctxt, &variant.attrs);
         let text = attr::name(ident, attrs.rename.as_ref(), container.rename_all);
         let report = |message: String| report(ctxt, ident, attrs.rename.as_ref(), message);
-        if !matches!(variant.fields, Fields::Unit) {
+        if !variant.fields.is_empty() {
             report(message::variant_with_data(&ident.to_string()));
         }
         if text.is_empty() {
@@ -82,7 +82,7 @@ fn implementation(krate: &Path, input: &DeriveInput, texts: &[Text<'_>]) -> Toke
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
     let arms = texts
         .iter()
-        .map(|Text { ident, text }| quote!(Self::#ident => #text,));
+        .map(|Text { ident, text }| quote!(Self::#ident {} => #text,));
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::FieldValue<#krate::kind::Text> for #ident #ty_generics #where_clause {

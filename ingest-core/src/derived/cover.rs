@@ -159,7 +159,7 @@ impl Whole<'_> {
     #[track_caller]
     pub const fn unclaimed(&self, earlier: &Places, by: &str, field: &str, set: &FieldSet) {
         let mut place = 0;
-        while place < self.names.len() {
+        while self.is_comparable(set) && place < self.names.len() {
             if set.places.has(place) && earlier.has(place) {
                 let text = Text::new()
                     .put("the field `")
@@ -231,7 +231,7 @@ impl Whole<'_> {
         let mut filled = self.own;
         let mut at = 0;
         while at < sets.len() {
-            if sets[at].is_broken {
+            if !self.is_comparable(&sets[at]) {
                 return;
             }
             filled = filled.and(sets[at].places);
@@ -257,6 +257,11 @@ impl Whole<'_> {
             .put("\nhelp: ")
             .put(help);
         panic!("{}", text.as_str());
+    }
+
+    /// Whether the set's places mean the same fields; where they do not, that is reported alone.
+    const fn is_comparable(&self, set: &FieldSet) -> bool {
+        !set.is_broken && set.layout == self.layout
     }
 
     /// The first names of what is wanted and not filled, and how many there are.

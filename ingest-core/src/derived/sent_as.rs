@@ -45,11 +45,11 @@ kind_values! {
     TextValue: Text,
         "`{Self}` cannot be sent as Text",
         "this field is Text in the schema",
-        "use `String`, `&str`, an enum with `#[derive(IngestText)]`, or implement `FieldValue<Text>`";
+        "use `String`, `&str`, an enum with `#[derive(IngestText)]`, or implement `FieldValue<Text>`; `uuid::Uuid` needs the feature `uuid`";
     NumberValue: Number,
         "`{Self}` cannot be sent as a Number",
         "this field is a Number in the schema",
-        "use `f64`, an integer, or implement `FieldValue<Number>`";
+        "use `f64`, an integer, or implement `FieldValue<Number>`; `rust_decimal::Decimal` needs the feature `rust_decimal`";
     BooleanValue: Boolean,
         "`{Self}` cannot be sent as a Boolean",
         "this field is a Boolean in the schema",
@@ -57,11 +57,11 @@ kind_values! {
     DateValue: Date,
         "`{Self}` cannot be sent as a Date",
         "this field is a Date in the schema",
-        "use `ingest_core::Date`, or implement `FieldValue<Date>`";
+        "use `ingest_core::Date`, or implement `FieldValue<Date>`; types of `chrono`, `jiff` and `time` need the feature of that name";
     DateTimeValue: DateTime,
         "`{Self}` cannot be sent as a DateTime",
         "this field is a DateTime in the schema",
-        "use `ingest_core::Timestamp`, or implement `FieldValue<DateTime>`";
+        "use `ingest_core::Timestamp`, or implement `FieldValue<DateTime>`; types of `chrono`, `jiff` and `time` need the feature of that name";
     EmailValue: Email,
         "`{Self}` cannot be sent as an Email",
         "this field is an Email in the schema",
