@@ -6,7 +6,10 @@ use crate::plausible;
 /// What records are to those who handle them; the derive of this toolchain comes last.
 const ALWAYS: [&str; 3] = ["Debug", "Clone", "PartialEq"];
 
-const RECORD: &str = "::ingest_core::IngestRecord";
+pub(crate) const RECORD: &str = "::ingest_core::IngestRecord";
+
+/// For a stream in Partial refresh mode, where a record with every field would blank what it lacks.
+pub(crate) const PATCH: &str = "::ingest_core::IngestPatch";
 
 /// Whether every wanted derive can be one.
 pub(crate) fn check(wanted: &[String]) -> Result<(), GenerateError> {
@@ -19,7 +22,7 @@ pub(crate) fn check(wanted: &[String]) -> Result<(), GenerateError> {
 /// The derives of a struct, each once, those that were wanted sorted behind the usual ones.
 ///
 /// A wanted derive with the name of a usual one takes its place: two cannot implement one trait.
-pub(crate) fn list<'a>(wanted: &'a [String], default: bool) -> Vec<&'a str> {
+pub(crate) fn list<'a>(wanted: &'a [String], default: bool, record: &'static str) -> Vec<&'a str> {
     let mut usual = Vec::from(ALWAYS);
     usual.extend(default.then_some("Default"));
     let mut wanted: Vec<&'a str> = wanted.iter().map(String::as_str).collect();
@@ -27,7 +30,7 @@ pub(crate) fn list<'a>(wanted: &'a [String], default: bool) -> Vec<&'a str> {
     wanted.dedup();
     let mut further = Vec::new();
     for path in wanted {
-        if name(path) == name(RECORD) {
+        if [RECORD, PATCH].map(name).contains(&name(path)) {
             continue;
         }
         match usual.iter_mut().find(|usual| name(usual) == name(path)) {
@@ -35,7 +38,7 @@ pub(crate) fn list<'a>(wanted: &'a [String], default: bool) -> Vec<&'a str> {
             None => further.push(path),
         }
     }
-    [usual, further, vec![RECORD]].concat()
+    [usual, further, vec![record]].concat()
 }
 
 fn name(path: &str) -> &str {
@@ -49,7 +52,7 @@ mod tests {
     fn listed(wanted: &[&str], default: bool) -> String {
         let wanted: Vec<_> = wanted.iter().map(ToString::to_string).collect();
         check(&wanted).unwrap();
-        list(&wanted, default).join(", ")
+        list(&wanted, default, RECORD).join(", ")
     }
 
     #[test]

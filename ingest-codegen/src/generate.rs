@@ -292,11 +292,16 @@ impl Generator {
         let object = item.object;
         doc::description(out, "", object.description.as_deref());
         doc::comment(out, "", &summary(object));
+        let record = if is_patch(object) {
+            doc::comment(out, "", "");
+            doc::comment(out, "", "A patch: `None` leaves the field as it was.");
+            derives::PATCH
+        } else {
+            derives::RECORD
+        };
         out.push_str(LINTS);
-        derive(
-            out,
-            &derives::list(&self.derives, has_default(object, fields, types)),
-        );
+        let default = has_default(object, fields, types);
+        derive(out, &derives::list(&self.derives, default, record));
         attribute(out, "", &self.arguments(schema, object));
         push_all(out, &["pub struct ", &item.ident, " {\n"]);
         for field in fields {
@@ -414,6 +419,15 @@ const INDENT: &str = "    ";
 
 fn argument(name: &str, value: &str) -> String {
     format!("{name} = {}", literal(value))
+}
+
+/// Whether records of the object change what they hold and nothing else, and can say which row and
+/// when.
+fn is_patch(object: &Object) -> bool {
+    let roles = &object.roles;
+    roles.refresh_mode == Some(RefreshMode::Partial)
+        && roles.primary_key.is_some()
+        && roles.record_modified.is_some()
 }
 
 /// ``Object `page_view`, Engagement.``

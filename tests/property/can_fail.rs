@@ -32,6 +32,7 @@ struct Sample {
 impl Record for Sample {
     const KEY: usize = 0;
     const CLAIMS_KEY: bool = false;
+    const IS_PATCH: bool = false;
 
     fn draw(draws: &mut Draws<'_>) -> Self {
         Self {
@@ -79,7 +80,7 @@ fn after(strictness: Strictness, object_name: &str, body: impl Fn(&Emulator) -> 
         let answer = tenant.client.post(source, object_name, body).await;
         assert_eq!(answer.is_ok(), strictness == Strictness::Lenient);
     });
-    judge::rows(&object(), Sample::KEY, &batch.sent, &tenant.emulator).join("\n")
+    judge::rows::<Sample>(&object(), &batch.sent, &tenant.emulator).join("\n")
 }
 
 /// What is found when records are sent to this tenant.

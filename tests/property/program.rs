@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use ingest_codegen::Generator;
-use ingest_schema::Schema;
 use ingest_schema::names::{field_idents, type_idents};
+use ingest_schema::{RefreshMode, Schema};
 
 use crate::consumer::Size;
 use crate::driver::random::Random;
@@ -116,7 +116,11 @@ impl Module {
             skipped: Vec::new(),
             claims_key: false,
         };
-        self.add(&shape, drawn.keys[at]);
+        let roles = &drawn.schema.objects[at].roles;
+        let is_patch = roles.refresh_mode == Some(RefreshMode::Partial)
+            && roles.primary_key.is_some()
+            && roles.record_modified.is_some();
+        self.add(&shape, drawn.keys[at], is_patch);
     }
 
     fn add_shape(&mut self, random: &mut Random, drawn: &Drawn, at: usize, name: &str) {
@@ -124,10 +128,10 @@ impl Module {
         shape.ty = format!("shapes::{}", shape.ty);
         self.shapes.push('\n');
         self.shapes.push_str(&shape.text);
-        self.add(&shape, drawn.keys[at]);
+        self.add(&shape, drawn.keys[at], false);
     }
 
-    fn add(&mut self, shape: &Shape, key: usize) {
+    fn add(&mut self, shape: &Shape, key: usize, is_patch: bool) {
         let Shape { ty, claims_key, .. } = shape;
         let _ = writeln!(
             self.checks,
@@ -152,7 +156,8 @@ impl Module {
             self.records,
             "impl Record for {ty} {{\n    \
                  const KEY: usize = {key};\n    \
-                 const CLAIMS_KEY: bool = {claims_key};\n\n    \
+                 const CLAIMS_KEY: bool = {claims_key};\n    \
+                 const IS_PATCH: bool = {is_patch};\n\n    \
                  fn draw(draws: &mut Draws<'_>) -> Self {{\n        Self {{\n{fields}        }}\n    }}\n}}\n\n"
         );
     }

@@ -19,6 +19,9 @@ pub(crate) trait Record: IngestRecord + Sized {
     /// Whether the struct itself says so, with `#[ingest(key)]`.
     const CLAIMS_KEY: bool;
 
+    /// Whether a field that is `None` stays as it was.
+    const IS_PATCH: bool;
+
     /// Draws every field of the struct by its position in the schema; the others are sent blank.
     fn draw(draws: &mut Draws<'_>) -> Self;
 }

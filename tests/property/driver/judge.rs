@@ -10,7 +10,7 @@ use ingest_emulator::Emulator;
 use ingest_schema::{Object, RefreshMode};
 use serde_json::value::RawValue;
 
-use super::batch::Sent;
+use super::batch::{Record, Sent};
 use super::draw::Fault;
 use super::shown::Shown;
 
@@ -73,7 +73,8 @@ fn refuses(error: Option<&RecordError>, expected: Option<(&str, Fault)>) -> bool
 }
 
 /// Whether the tenant keeps exactly what was sent.
-pub(crate) fn rows(object: &Object, key: usize, sent: &[Sent], tenant: &Emulator) -> Vec<String> {
+pub(crate) fn rows<R: Record>(object: &Object, sent: &[Sent], tenant: &Emulator) -> Vec<String> {
+    let key = R::KEY;
     let name = object.name.as_str();
     let good = || sent.iter().filter(|sent| sent.fault.is_none());
     let mut wrong = Vec::new();
@@ -85,7 +86,7 @@ pub(crate) fn rows(object: &Object, key: usize, sent: &[Sent], tenant: &Emulator
     count("accepted", tenant.accepted(name), good().count());
     count("rejected", tenant.rejected(name), 0);
     count("lost", tenant.lost(), 0);
-    let expected = kept(object, key, good());
+    let expected = kept::<R>(object, good());
     count("rows", tenant.row_count(name) as u64, expected.len());
     wrong.extend(compare(object, key, &expected, &tenant.row_texts(name)));
     wrong.truncate(MOST);
@@ -93,17 +94,17 @@ pub(crate) fn rows(object: &Object, key: usize, sent: &[Sent], tenant: &Emulator
 }
 
 /// The rows that must be there, by key: a record replaces the row of its key unless that is newer;
-/// in a Partial stream it must itself be newer.
-fn kept<'a>(
+/// in a Partial stream it must itself be newer, and a patch leaves what it does not hold.
+fn kept<'a, R: Record>(
     object: &Object,
-    key: usize,
     sent: impl Iterator<Item = &'a Sent>,
-) -> BTreeMap<String, &'a [Shown]> {
+) -> BTreeMap<String, Vec<Shown>> {
+    let key = R::KEY;
     let modified = object.roles.record_modified.as_ref();
     let modified =
         modified.and_then(|name| object.fields.iter().position(|field| field.name == *name));
     let partial = object.roles.refresh_mode == Some(RefreshMode::Partial);
-    let mut rows: BTreeMap<String, &[Shown]> = BTreeMap::new();
+    let mut rows: BTreeMap<String, Vec<Shown>> = BTreeMap::new();
     for Sent { values, .. } in sent {
         let time = |values: &[Shown]| modified.map(|at| values[at].identity());
         let before = rows.get(&values[key].identity()).map(|values| time(values));
@@ -113,8 +114,18 @@ fn kept<'a>(
             Some(Some(before)) => time(values) < Some(before),
             _ => false,
         };
-        if !is_late {
-            rows.insert(values[key].identity(), values);
+        if is_late {
+            continue;
+        }
+        let row = rows.entry(values[key].identity()).or_default();
+        if R::IS_PATCH && !row.is_empty() {
+            for (old, new) in row.iter_mut().zip(values) {
+                if !matches!(new, Shown::Null) {
+                    *old = new.clone();
+                }
+            }
+        } else {
+            row.clone_from(values);
         }
     }
     rows
@@ -123,7 +134,7 @@ fn kept<'a>(
 fn compare(
     object: &Object,
     key: usize,
-    expected: &BTreeMap<String, &[Shown]>,
+    expected: &BTreeMap<String, Vec<Shown>>,
     rows: &[String],
 ) -> Vec<String> {
     let Some(sample) = expected.values().next().map(|values| &values[key]) else {

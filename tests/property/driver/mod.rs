@@ -190,7 +190,7 @@ pub(crate) async fn check<R: Record>(
     match tenant.client.send(&batch.records).await {
         Ok(report) => {
             let mut wrong = judge::report(object, &batch.sent, &report);
-            wrong.extend(judge::rows(object, R::KEY, &batch.sent, &tenant.emulator));
+            wrong.extend(judge::rows::<R>(object, &batch.sent, &tenant.emulator));
             wrong
         }
         Err(error) => vec![format!("{error:?}")],
