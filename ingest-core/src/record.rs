@@ -33,6 +33,7 @@ pub trait IngestRecord {
 /// Pointers to records are records.
 macro_rules! pointers {
     ($($pointer:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<R: IngestRecord + ?Sized> IngestRecord for $pointer {
             const OBJECT: &'static ObjectDescriptor = R::OBJECT;
 

@@ -80,9 +80,15 @@ fn report(ctxt: &Ctxt, ident: &Ident, rename: Option<&LitStr>, message: String) 
 fn implementation(krate: &Path, input: &DeriveInput, texts: &[Text<'_>]) -> TokenStream {
     let ident = &input.ident;
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
-    let arms = texts
-        .iter()
-        .map(|Text { ident, text }| quote!(Self::#ident {} => #text,));
+    // Of no variant there is no value, and nothing could come after it.
+    let written = if texts.is_empty() {
+        quote!(match *self {})
+    } else {
+        let arms = texts
+            .iter()
+            .map(|Text { ident, text }| quote!(Self::#ident {} => #text,));
+        quote!(__slot.text(match *self { #(#arms)* }))
+    };
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::FieldValue<#krate::kind::Text> for #ident #ty_generics #where_clause {
@@ -90,8 +96,7 @@ fn implementation(krate: &Path, input: &DeriveInput, texts: &[Text<'_>]) -> Toke
                 &self,
                 __slot: #krate::Slot<'_, #krate::kind::Text>,
             ) -> ::core::result::Result<#krate::Written, #krate::ValueError> {
-                let __text: &::core::primitive::str = match *self { #(#arms)* };
-                __slot.text(__text)
+                #written
             }
         }
     }

@@ -21,7 +21,7 @@ const UNUSABLE: &[&str] = &["crate", "self", "super", "Self", "_"];
 /// Rust field names for these schema names, in the same order and without collisions.
 ///
 /// Snake case; keywords raw (`r#type`); a leading digit behind an underscore; names that come out
-/// equal (`user-id`, `userId`) numbered in the order given.
+/// equal (`user-id`, `userId`) numbered in the order given, but never one that is its own.
 pub fn field_idents<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     distinct(names, "_", "_field", ToSnakeCase::to_snake_case)
         .into_iter()
@@ -48,11 +48,26 @@ fn distinct<'a>(
     nameless: &str,
     convert: impl Fn(&str) -> String,
 ) -> Vec<String> {
-    let mut taken = HashSet::new();
+    let names: Vec<_> = names.into_iter().collect();
+    let bases: Vec<_> = names
+        .iter()
+        .map(|name| start_with_letter(&convert(name), nameless))
+        .collect();
+    // A name that needs no change keeps it, whichever comes first.
+    let unchanged = |(name, base): &(&&str, &String)| *name == base;
+    let mut taken: HashSet<_> = names
+        .iter()
+        .zip(&bases)
+        .filter(unchanged)
+        .map(|(_, base)| base.clone())
+        .collect();
     names
-        .into_iter()
-        .map(|name| {
-            let base = start_with_letter(&convert(name), nameless);
+        .iter()
+        .zip(bases)
+        .map(|(name, base)| {
+            if *name == base {
+                return base;
+            }
             let mut candidate = base.clone();
             let mut number = 2;
             while !taken.insert(candidate.clone()) {

@@ -1,6 +1,8 @@
 //! Sets, patches, enums and functions compile without a word, wherever they stand.
 #![no_implicit_prelude]
 #![deny(warnings)]
+#![forbid(deprecated, unused_imports)]
+#![allow(non_upper_case_globals)]
 
 struct Result;
 struct Ok;
@@ -14,6 +16,22 @@ enum Status {
     #[allow(dead_code)]
     r#Type,
 }
+
+/// Variants of any form, as long as they hold nothing, and an enum of none.
+#[derive(::ingest_core::IngestText)]
+#[allow(dead_code)]
+enum Forms {
+    Unit,
+    Tuple(),
+    Struct {},
+}
+
+#[derive(::ingest_core::IngestText)]
+#[allow(dead_code)]
+enum Never {}
+
+#[allow(dead_code)]
+const slot: () = ();
 
 #[derive(::ingest_core::IngestFields)]
 #[ingest(schema = "tests/ui/schemas/shop.yaml", object = "note")]

@@ -1,0 +1,7 @@
+use ingest_core::json;
+
+struct Note;
+
+fn main() {
+    let _ = json::write(&Note, &mut Vec::new());
+}
