@@ -61,11 +61,12 @@ fn distinct<'a>(
         .filter(unchanged)
         .map(|(_, base)| base.clone())
         .collect();
+    let mut kept = HashSet::new();
     names
         .iter()
         .zip(bases)
         .map(|(name, base)| {
-            if *name == base {
+            if *name == base && kept.insert(*name) {
                 return base;
             }
             let mut candidate = base.clone();
@@ -188,7 +189,11 @@ mod tests {
     fn a_numbered_name_gives_way_to_one_that_is_taken() {
         assert_eq!(
             field_idents(["a-2", "a_2", "a_2_2"]),
-            ["a_2", "a_2_2", "a_2_2_2"]
+            ["a_2_3", "a_2", "a_2_2"]
+        );
+        assert_eq!(
+            field_idents(["FooBar", "foo_bar", "foo_bar"]),
+            ["foo_bar_2", "foo_bar", "foo_bar_3"]
         );
     }
 
