@@ -8,7 +8,7 @@ mod writer;
 
 pub use core::option::Option::{None, Some};
 
-pub use cover::{FieldSet, Places, Whole, key_role};
+pub use cover::{FieldSet, Places, Whole};
 pub use ingest_schema::{Kind, Role};
 pub use sent_as::{
     BooleanValue, DateTimeValue, DateValue, EmailValue, IsOptional, NoValue, NotOptional,

@@ -116,22 +116,23 @@ impl<'a> JsonSink<'a> {
         field: &'static FieldDescriptor,
         write: impl FnOnce(&mut [u8; SMALL], &mut DayText) -> Option<usize>,
     ) -> bool {
-        let (Some(key), Some(room)) = (&field.json_key, self.out.window::<FIELD>()) else {
+        let (Some(key), Some(room)) = (field.json_key, self.out.window::<FIELD>()) else {
             return false;
         };
-        if key.len > 32 {
+        let len = field.name.len() + ",\"\":".len();
+        if len > key.len() {
             return false;
         }
         let (place, _) = room
             .split_first_chunk_mut()
             .expect("BUG: a key is shorter than a field");
-        *place = *key.padded;
-        let room = room[key.len..].first_chunk_mut();
+        *place = *key;
+        let room = room[len..].first_chunk_mut();
         let room = room.expect("BUG: a field is a key and a small value");
-        let Some(len) = write(room, &mut self.day) else {
+        let Some(value) = write(room, &mut self.day) else {
             return false;
         };
-        self.out.advance(key.len + len);
+        self.out.advance(len + value);
         true
     }
 

@@ -92,42 +92,19 @@ pub struct FieldDescriptor {
     pub kind: Kind,
     /// The role that forbids it to be blank.
     pub role: Option<Role>,
-    /// The name as JSON needs it after another field, `,"name":`, if it is short enough.
-    pub(crate) json_key: Option<JsonKey>,
-}
-
-/// `,"name":` and something behind it, because 32 bytes are faster to copy than an unknown number.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct JsonKey {
-    pub(crate) padded: &'static [u8; 32],
-    /// Bytes that count; at most 32.
-    pub(crate) len: usize,
-}
-
-impl JsonKey {
-    const fn new(name: &str, padded: &'static str) -> Option<Self> {
-        let len = name.len() + ",\"\":".len();
-        match padded.as_bytes().first_chunk() {
-            Some(padded) if len <= padded.len() => Some(Self { padded, len }),
-            _ => None,
-        }
-    }
+    /// The name as JSON needs it after another field, `,"name":`, if it is short enough: filled up
+    /// with blanks, because 32 bytes are faster to copy than an unknown number.
+    pub(crate) json_key: Option<&'static [u8; 32]>,
 }
 
 impl FieldDescriptor {
-    /// Describes a field; called by derived code. `json_key` is `,"name":`, filled up with blanks to
-    /// 32 bytes, which are faster to copy than an unknown number.
-    pub const fn new(
-        name: &'static str,
-        kind: Kind,
-        role: Option<Role>,
-        json_key: &'static str,
-    ) -> Self {
+    /// Describes a field. Derived code has a table of them made, which are faster to write as JSON.
+    pub const fn new(name: &'static str, kind: Kind, role: Option<Role>) -> Self {
         Self {
             name,
             kind,
             role,
-            json_key: JsonKey::new(name, json_key),
+            json_key: None,
         }
     }
 

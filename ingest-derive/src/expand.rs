@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! use ::ingest_core::derived as __ingest;
-//! static __INGEST_FIELDS: [FieldDescriptor; 2] = table([("id", Kind::Text, …), …]);
+//! static __INGEST_FIELDS: [FieldDescriptor; 2] = table(b"\x00\x01", ["id", "revenue"], …);
 //! static __INGEST_OBJECT: ObjectDescriptor = ObjectDescriptor::new("visit", …);
 //! impl IngestRecord for Visit {
 //!     const OBJECT: &'static ObjectDescriptor = &__INGEST_OBJECT;

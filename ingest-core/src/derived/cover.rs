@@ -3,8 +3,6 @@
 //!
 //! Each demand panics with the message that becomes the compiler's error.
 
-use ingest_schema::Role;
-
 /// Fields an object may have; a rule of the platform, checked when the schema is read.
 const MAX_FIELDS: usize = 1_000;
 
@@ -279,20 +277,6 @@ impl Whole<'_> {
         }
         (list, missing)
     }
-}
-
-/// The role of the field at this place, where a flattened set names the primary key.
-pub const fn key_role(place: usize, role: Option<Role>, keys: &[Option<usize>]) -> Option<Role> {
-    let mut at = 0;
-    while at < keys.len() {
-        if let Some(key) = keys[at] {
-            if key == place {
-                return Some(Role::PrimaryKey);
-            }
-        }
-        at += 1;
-    }
-    role
 }
 
 /// Text that is put together while the compiler evaluates constants.

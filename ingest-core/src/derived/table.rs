@@ -4,16 +4,41 @@ use ingest_schema::{Kind, Role};
 
 use crate::record::FieldDescriptor;
 
-/// A field's name, kind, role and [key](FieldDescriptor::new).
-type Entry = (&'static str, Kind, Option<Role>, &'static str);
-
-/// One call for a whole table: a call for each field would cost the compiler half as much again.
-pub const fn table<const N: usize>(entries: [Entry; N]) -> [FieldDescriptor; N] {
-    let mut fields = [const { FieldDescriptor::new("", Kind::Text, None, "") }; N];
+/// The fields of an object: their kinds, as places in [`Kind::ALL`]; their names; their
+/// [JSON keys](FieldDescriptor::json_key), of any text where a name is too long for one; which have roles;
+/// and which is the primary key by the word of the sets that are flattened.
+///
+/// Columns of literals, and a loop that calls nothing: a path, a tuple and a call for each field would
+/// cost the compiler five times as much.
+pub const fn table<const N: usize>(
+    kinds: &[u8; N],
+    names: [&'static str; N],
+    json_keys: [&'static [u8; 32]; N],
+    roles: &[(usize, Role)],
+    keys_of_sets: &[Option<usize>],
+) -> [FieldDescriptor; N] {
+    let mut fields = [const { FieldDescriptor::new("", Kind::Text, None) }; N];
     let mut at = 0;
     while at < N {
-        let (name, kind, role, json_key) = entries[at];
-        fields[at] = FieldDescriptor::new(name, kind, role, json_key);
+        fields[at] = FieldDescriptor {
+            name: names[at],
+            kind: Kind::ALL[kinds[at] as usize],
+            role: None,
+            json_key: Some(json_keys[at]),
+        };
+        at += 1;
+    }
+    let mut at = 0;
+    while at < roles.len() {
+        let (place, role) = roles[at];
+        fields[place].role = Some(role);
+        at += 1;
+    }
+    let mut at = 0;
+    while at < keys_of_sets.len() {
+        if let Some(place) = keys_of_sets[at] {
+            fields[place].role = Some(Role::PrimaryKey);
+        }
         at += 1;
     }
     fields

@@ -21,7 +21,7 @@ impl FieldSink for Seen {
 
 fn write<K: FieldKind>(value: &impl FieldValue<K>) -> Result<String, ValueError> {
     const ROLE: Option<Role> = None;
-    let field = Box::leak(Box::new(FieldDescriptor::new("field", K::KIND, ROLE, "")));
+    let field = Box::leak(Box::new(FieldDescriptor::new("field", K::KIND, ROLE)));
     let mut seen = Seen(None);
     value.write(Slot::new(field, &mut seen))?;
     Ok(seen.0.unwrap())

@@ -4,12 +4,11 @@
 
 use std::fmt::Write as _;
 
-use ingest_schema::Role;
+use ingest_schema::{Kind, Role};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Expansion, option};
-use crate::check::CheckedField;
 
 impl Expansion<'_> {
     pub(super) fn tables(&self) -> TokenStream {
@@ -25,43 +24,62 @@ impl Expansion<'_> {
         }
     }
 
-    /// `static __INGEST_FIELDS: [FieldDescriptor; 1] = table([("id", Kind::Text, None, …)]);`
+    /// `static __INGEST_FIELDS: [FieldDescriptor; 1] = table(b"\x00", ["id"], [b",\"id\":…"], &[…], &[]);`
     fn field_table(&self) -> TokenStream {
-        let count = self.checked.fields.len();
-        let mut code = format!(
-            "static __INGEST_FIELDS: [__ingest::FieldDescriptor; {count}] = __ingest::table(["
-        );
-        for (place, field) in self.checked.fields.iter().enumerate() {
+        let fields = &self.checked.fields;
+        let count = fields.len();
+        let (mut kinds, mut names, mut keys) = (String::new(), String::new(), String::new());
+        for field in fields {
             let name = &field.schema.name;
-            let kind = field.schema.kind.name();
-            let role = self.role(place, field);
-            // Filled up with blanks to the 32 bytes that the runtime copies at once.
-            let key = format!("{:<32}", format!(",\"{name}\":"));
-            write!(code, "({name:?}, __ingest::Kind::{kind}, {role}, {key:?}),")
+            write!(kinds, "\\x{:02x}", place_of(field.schema.kind))
+                .and_then(|()| write!(names, "{name:?},"))
+                .and_then(|()| write!(keys, "b{:?},", json_key(name)))
                 .expect("BUG: a string takes any text");
         }
-        code += "]);";
+        let roles = self.roles();
+        let keys_of_sets = self.named_by_sets();
+        let code = format!(
+            "static __INGEST_FIELDS: [__ingest::FieldDescriptor; {count}] = __ingest::table(
+                b\"{kinds}\", [{names}], [{keys}], &[{roles}], &[{keys_of_sets}]);"
+        );
         code.parse().expect("BUG: literals and names are code")
     }
 
-    /// The field's role; a flattened set may name the key of a schema that names none.
-    fn role(&self, place: usize, field: &CheckedField<'_>) -> String {
-        let role = field.role.map_or("__ingest::None", role_code);
-        if self.record.flattened.is_empty() || self.checked.object.roles.primary_key.is_some() {
-            return role.into();
+    /// `(0, Role::PrimaryKey), (4, Role::EventTime)`
+    fn roles(&self) -> String {
+        let fields = self.checked.fields.iter().enumerate();
+        let roles = fields.filter_map(|(place, field)| {
+            let role = role_name(field.role?);
+            Some(format!("({place}, __ingest::Role::{role}),"))
+        });
+        roles.collect()
+    }
+
+    /// What flattened sets name as the primary key, where the schema names none.
+    fn named_by_sets(&self) -> String {
+        if self.checked.object.roles.primary_key.is_some() {
+            return String::new();
         }
         let keys = self.keys_of_sets();
-        format!(
-            "__ingest::key_role({place}, {role}, &[{}])",
-            quote!(#(#keys),*)
-        )
+        quote!(#(#keys),*).to_string()
     }
 }
 
-fn role_code(role: Role) -> &'static str {
+fn place_of(kind: Kind) -> usize {
+    let place = Kind::ALL.iter().position(|other| *other == kind);
+    place.expect("BUG: all kinds are among all kinds")
+}
+
+/// `,"name":`, filled up with blanks to the 32 bytes that the runtime copies at once; of a longer one,
+/// which it does not use, the first 32.
+fn json_key(name: &str) -> String {
+    format!("{:<32.32}", format!(",\"{name}\":"))
+}
+
+fn role_name(role: Role) -> &'static str {
     match role {
-        Role::PrimaryKey => "__ingest::Some(__ingest::Role::PrimaryKey)",
-        Role::EventTime => "__ingest::Some(__ingest::Role::EventTime)",
-        Role::RecordModified => "__ingest::Some(__ingest::Role::RecordModified)",
+        Role::PrimaryKey => "PrimaryKey",
+        Role::EventTime => "EventTime",
+        Role::RecordModified => "RecordModified",
     }
 }
