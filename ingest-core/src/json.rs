@@ -29,19 +29,27 @@ use crate::value::{DayText, Timestamp};
 /// ```
 #[inline]
 pub fn write<R: IngestRecord + ?Sized>(record: &R, out: &mut Vec<u8>) -> Result<(), ValueError> {
-    write_by(&|sink| record.visit(sink), R::OBJECT.fields.len(), out)
+    write_by(&record, R::OBJECT.fields.len(), out)
+}
+
+/// A record, whatever its type. A closure would be compiled as three functions more.
+trait Visit {
+    fn visit(&self, sink: &mut dyn FieldSink) -> Result<(), ValueError>;
+}
+
+impl<R: IngestRecord + ?Sized> Visit for &R {
+    #[inline]
+    fn visit(&self, sink: &mut dyn FieldSink) -> Result<(), ValueError> {
+        R::visit(self, sink)
+    }
 }
 
 /// One for all records: a copy of the sink's beginning and end for each would take the compiler as
 /// long as the record itself.
 #[inline(never)]
-fn write_by(
-    visit: &dyn Fn(&mut dyn FieldSink) -> Result<(), ValueError>,
-    fields: usize,
-    out: &mut Vec<u8>,
-) -> Result<(), ValueError> {
+fn write_by(record: &dyn Visit, fields: usize, out: &mut Vec<u8>) -> Result<(), ValueError> {
     let mut sink = JsonSink::new(out, fields);
-    visit(&mut sink)?;
+    record.visit(&mut sink)?;
     // The opening brace takes the place of the comma before the first field.
     sink.out.enclose(b'{', b'}');
     Ok(())
