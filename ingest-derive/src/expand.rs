@@ -2,12 +2,11 @@
 //!
 //! ```text
 //! use ::ingest_core::derived as __ingest;
-//! static __INGEST_FIELDS: [FieldDescriptor; 2] = table(b"\x00\x01", ["id", "revenue"], …);
-//! static __INGEST_OBJECT: ObjectDescriptor = ObjectDescriptor::new("visit", …);
+//! static __INGEST_FIELDS: &[FieldDescriptor] = &table(b"\x00\x01", ["id", "revenue"], …);
 //! impl IngestRecord for Visit {
-//!     const OBJECT: &'static ObjectDescriptor = &__INGEST_OBJECT;
+//!     const OBJECT: &'static ObjectDescriptor = &ObjectDescriptor::new("visit", …);
 //!     fn visit(&self, sink: &mut dyn FieldSink) -> Result<(), ValueError> {
-//!         let mut writer = Writer::of_record(&__INGEST_FIELDS, sink);
+//!         let mut writer = Writer::of_record(__INGEST_FIELDS, sink);
 //!         <String as TextValue>::put(&self.id, 0, &mut writer);
 //!         writer.blank(1);
 //!         writer.end()
@@ -16,7 +15,7 @@
 //! impl FullRecord for Visit {}
 //! ```
 //!
-//! One plain function and two tables, because that is what a thousand fields can afford. For the same
+//! One plain function and one table, because that is what a thousand fields can afford. For the same
 //! reason no field returns an error: a branch for each costs the compiler twice as much.
 
 mod bounds;
@@ -62,7 +61,8 @@ impl Expansion<'_> {
 
     fn record_implementation(&self) -> TokenStream {
         let record = self.record;
-        let tables = self.tables();
+        let fields = self.field_table();
+        let object = self.object_descriptor();
         let generics = self.bounded_generics();
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         let (_, ty_generics, _) = record.generics.split_for_impl();
@@ -74,18 +74,18 @@ impl Expansion<'_> {
         let puts = self.visit_body();
         let assertions = self.presence_inside();
         quote! {
-            #tables
+            #fields
 
             #[automatically_derived]
             impl #impl_generics __ingest::IngestRecord for #ident #ty_generics #where_clause {
-                const OBJECT: &'static __ingest::ObjectDescriptor = &__INGEST_OBJECT;
+                const OBJECT: &'static __ingest::ObjectDescriptor = &#object;
 
                 fn visit(
                     &self,
                     __sink: &mut dyn __ingest::FieldSink,
                 ) -> ::core::result::Result<(), __ingest::ValueError> {
                     #(#assertions)*
-                    let mut __writer = __ingest::Writer::#writer(&__INGEST_FIELDS, __sink);
+                    let mut __writer = __ingest::Writer::#writer(__INGEST_FIELDS, __sink);
                     let __w = &mut __writer;
                     #puts
                     __writer.end()

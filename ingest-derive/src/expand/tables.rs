@@ -1,4 +1,4 @@
-//! The static tables: what is known of the object and its fields.
+//! What is known of the object and its fields, as constants.
 //!
 //! The fields are printed as text, which the compiler reads much faster than it takes single tokens.
 
@@ -11,25 +11,19 @@ use quote::quote;
 use super::{Expansion, option};
 
 impl Expansion<'_> {
-    pub(super) fn tables(&self) -> TokenStream {
-        let fields = self.field_table();
+    /// `ObjectDescriptor::new("visit", Some("Web"), 81985529216486895, __INGEST_FIELDS)`
+    pub(super) fn object_descriptor(&self) -> TokenStream {
         let name = &self.checked.object.name;
         let digest = self.digest();
         let connector = self.file.schema.connector.as_ref();
         let connector = option(connector.map(|name| quote!(#name)));
-        quote! {
-            #fields
-            static __INGEST_OBJECT: __ingest::ObjectDescriptor =
-                __ingest::ObjectDescriptor::new(#name, #connector, #digest, &__INGEST_FIELDS);
-        }
+        quote!(__ingest::ObjectDescriptor::new(#name, #connector, #digest, __INGEST_FIELDS))
     }
 
-    /// `static __INGEST_FIELDS: [FieldDescriptor; 1] = table(b"\x00", ["id"], [b",\"id\":…"], &[…], &[]);`
-    fn field_table(&self) -> TokenStream {
-        let fields = &self.checked.fields;
-        let count = fields.len();
+    /// `static __INGEST_FIELDS: &[FieldDescriptor] = &table(b"\x00", ["id"], [b",\"id\":…"], &[…], &[]);`
+    pub(super) fn field_table(&self) -> TokenStream {
         let (mut kinds, mut names, mut keys) = (String::new(), String::new(), String::new());
-        for field in fields {
+        for field in &self.checked.fields {
             let name = &field.schema.name;
             write!(kinds, "\\x{:02x}", place_of(field.schema.kind))
                 .and_then(|()| write!(names, "{name:?},"))
@@ -39,7 +33,7 @@ impl Expansion<'_> {
         let roles = self.roles();
         let keys_of_sets = self.named_by_sets();
         let code = format!(
-            "static __INGEST_FIELDS: [__ingest::FieldDescriptor; {count}] = __ingest::table(
+            "static __INGEST_FIELDS: &[__ingest::FieldDescriptor] = &__ingest::table(
                 b\"{kinds}\", [{names}], [{keys}], &[{roles}], &[{keys_of_sets}]);"
         );
         code.parse().expect("BUG: literals and names are code")
