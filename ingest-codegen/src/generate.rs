@@ -4,7 +4,7 @@
 //! derive's business.
 
 use ingest_schema::names::{field_idents, module_idents, type_idents};
-use ingest_schema::{Field, Kind, Object, RefreshMode, Role, Schema};
+use ingest_schema::{Field, Kind, Object, RefreshMode, Role, RoleSet, Schema};
 
 use crate::error::GenerateError;
 use crate::print::{attribute, derive, escaped, field as print_field, literal, push_all};
@@ -54,7 +54,7 @@ struct Item<'a> {
 /// A field as it is printed.
 pub(crate) struct Printed<'a> {
     field: &'a Field,
-    role: Option<Role>,
+    roles: RoleSet,
     pub(crate) ident: String,
     /// Without the `Option` around it.
     pub(crate) ty: &'a str,
@@ -331,14 +331,15 @@ impl Generator {
     fn push_field(&self, out: &mut String, printed: &Printed<'_>, types: &Types<'_>) {
         let Printed {
             field,
-            role,
+            roles,
             ident,
             ty,
             ..
         } = printed;
         doc::description(out, INDENT, field.description.as_deref());
-        match role {
-            Some(role) => doc::comment(out, INDENT, &format!("{}, {role}.", field.kind)),
+        let names: String = roles.iter().map(|role| format!(", {role}")).collect();
+        match roles.first() {
+            Some(_) => doc::comment(out, INDENT, &format!("{}{names}.", field.kind)),
             None => push_all(out, &[INDENT, "/// ", field.kind.name(), ".\n"]),
         }
         let mut arguments = Vec::new();
@@ -347,7 +348,7 @@ impl Generator {
         }
         if self.unverified {
             arguments.push(argument("kind", field.kind.name()));
-            arguments.extend(role.map(|role| role_word(role).to_owned()));
+            arguments.extend(roles.iter().map(|role| role_word(role).to_owned()));
         }
         if !arguments.is_empty() {
             attribute(out, INDENT, &arguments);
@@ -365,13 +366,13 @@ fn printed_fields<'a>(object: &'a Object, types: &Types<'a>) -> Vec<Printed<'a>>
     let fields = object.fields.iter().zip(idents);
     fields
         .map(|(field, ident)| {
-            let role = object.role_of(&field.name);
+            let roles = object.roles_of(&field.name);
             Printed {
                 field,
-                role,
+                roles,
                 ident,
                 ty: types.of(object, field),
-                required: role.is_some(),
+                required: !roles.is_empty(),
             }
         })
         .collect()

@@ -76,14 +76,14 @@ impl FieldSink for OnlyRole<'_> {
         field: &'static FieldDescriptor,
         value: Value<'_>,
     ) -> Result<(), ValueError> {
-        if field.role == Some(self.role) {
+        if field.roles.has(self.role) {
             self.sink.field(field, value)?;
         }
         Ok(())
     }
 
     fn refused(&mut self, error: ValueError) -> Result<(), ValueError> {
-        if error.field().role == Some(self.role) {
+        if error.field().roles.has(self.role) {
             self.sink.refused(error)?;
         }
         Ok(())

@@ -35,7 +35,7 @@ mod client;
 #[cfg(feature = "client")]
 pub use client::*;
 pub use ingest_derive::{IngestFields, IngestPatch, IngestRecord, IngestText};
-pub use ingest_schema::{Digest, Kind, Role};
+pub use ingest_schema::{Digest, Kind, Role, RoleSet};
 pub use record::{
     FieldDescriptor, FieldSink, IngestRecord, ObjectDescriptor, Slot, Value, ValueError,
     ValueProblem, Written,

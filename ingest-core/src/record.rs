@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use ingest_schema::{Digest, Kind, Role};
+use ingest_schema::{Digest, Kind, Role, RoleSet};
 
 use crate::kind::{self, FieldKind};
 use crate::value::{Date, Email, Percent, Phone, TimeError, Timestamp, Url};
@@ -78,32 +78,43 @@ impl ObjectDescriptor {
 
     /// The field that has this role.
     pub fn role(&self, role: Role) -> Option<&'static FieldDescriptor> {
-        self.fields.iter().find(|field| field.role == Some(role))
+        self.fields.iter().find(|field| field.roles.has(role))
     }
 }
 
 /// What is known of a field when the code is compiled.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldDescriptor {
     /// The name as the schema spells it.
     pub name: &'static str,
     /// What its values look like.
     pub kind: Kind,
-    /// The role that forbids it to be blank.
-    pub role: Option<Role>,
+    /// The roles that forbid it to be blank.
+    pub roles: RoleSet,
     /// The name as JSON needs it after another field, `,"name":`, if it is short enough: filled up
     /// with blanks, because 32 bytes are faster to copy than an unknown number.
     pub(crate) json_key: Option<&'static [u8; 32]>,
 }
 
+/// The key is the name once more, and 32 numbers to a reader of logs.
+impl std::fmt::Debug for FieldDescriptor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({}", self.name, self.kind)?;
+        for role in self.roles.iter() {
+            write!(f, ", {role}")?;
+        }
+        write!(f, ")")
+    }
+}
+
 impl FieldDescriptor {
     /// Describes a field. Derived code has a table of them made, which are faster to write as JSON.
-    pub const fn new(name: &'static str, kind: Kind, role: Option<Role>) -> Self {
+    pub const fn new(name: &'static str, kind: Kind, roles: RoleSet) -> Self {
         Self {
             name,
             kind,
-            role,
+            roles,
             json_key: None,
         }
     }
@@ -115,7 +126,7 @@ impl FieldDescriptor {
     #[inline]
     pub fn check(&'static self, value: Value<'_>) -> Result<(), ValueError> {
         let problem = match value {
-            Value::Blank | Value::Text("") if self.role.is_some() => ValueProblem::Blank,
+            Value::Blank | Value::Text("") if !self.roles.is_empty() => ValueProblem::Blank,
             Value::Float(number) if !number.is_finite() => ValueProblem::NotFinite,
             Value::Single(number) if !number.is_finite() => ValueProblem::NotFinite,
             _ => return Ok(()),

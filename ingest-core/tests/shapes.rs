@@ -5,10 +5,11 @@
 
 use std::borrow::Cow;
 
+use ingest_core::body::{BodyWriter, Shape};
 use ingest_core::kind::{Number, Text};
 use ingest_core::{
     IngestFields, IngestPatch, IngestRecord, IngestText, Role, Slot, Timestamp, ValueError,
-    ValueProblem, Written, json,
+    ValueProblem, Written, csv, json,
 };
 
 fn json_of(record: &impl IngestRecord) -> String {
@@ -286,4 +287,61 @@ fn an_unverified_struct_needs_no_file() {
         json_of(&record),
         r#"{"eventId":"e","occurredAt":"1970-01-01T00:00:00.000Z","type":null}"#
     );
+}
+
+/// One field dates the record in two ways.
+#[derive(IngestRecord)]
+#[ingest(unverified, object = "two", digest = "0000000000000000")]
+struct TwoRoles {
+    #[ingest(kind = "Text", key)]
+    id: &'static str,
+    #[ingest(kind = "DateTime", event_time, record_modified)]
+    at: Timestamp,
+}
+
+#[test]
+fn a_field_can_have_two_roles() {
+    for role in [Role::EventTime, Role::RecordModified] {
+        assert_eq!(TwoRoles::OBJECT.role(role).unwrap().name, "at");
+    }
+    let mut line = Vec::new();
+    let two = TwoRoles {
+        id: "t",
+        at: zero(),
+    };
+    csv::write_delete(&two, &mut line).unwrap();
+    assert_eq!(line, b"t,1970-01-01T00:00:00.000Z\r\n");
+}
+
+/// A panic of a user's type between two records.
+#[test]
+fn a_record_that_panics_leaves_the_body_as_it_was() {
+    struct Panics(bool);
+    impl ingest_core::FieldValue<Text> for Panics {
+        fn write(&self, slot: Slot<'_, Text>) -> Result<Written, ValueError> {
+            assert!(!self.0, "as it is told");
+            slot.text("x")
+        }
+    }
+    #[derive(IngestRecord)]
+    #[ingest(unverified, object = "one", digest = "0000000000000000")]
+    struct One {
+        #[ingest(kind = "Text")]
+        value: Panics,
+    }
+    let mut writer = BodyWriter::new(Shape::Array, 1_000);
+    for panics in [false, true, false] {
+        let push = || {
+            writer
+                .push(&One {
+                    value: Panics(panics),
+                })
+                .map(drop)
+        };
+        let pushed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(push));
+        assert_eq!(pushed.is_err(), panics);
+    }
+    let body = writer.finish().unwrap();
+    assert_eq!(body.bytes, br#"[{"value":"x"},{"value":"x"}]"#);
+    assert_eq!(body.records, 2);
 }

@@ -1,7 +1,7 @@
 //! Judges a struct against an object: names, roles and kinds. Everything that is wrong is reported,
 //! each cause once and at the word that causes it.
 
-use ingest_schema::{Object, RefreshMode, Role};
+use ingest_schema::{Object, RefreshMode, Role, RoleSet};
 use quote::ToTokens as _;
 
 use crate::ast::{Derive, Field, Record};
@@ -20,7 +20,7 @@ pub(crate) struct Checked<'a> {
 
 pub(crate) struct CheckedField<'a> {
     pub(crate) schema: &'a ingest_schema::Field,
-    pub(crate) role: Option<Role>,
+    pub(crate) roles: RoleSet,
     pub(crate) from: From,
     /// Whether the compiler must see to it that the type is not optional.
     pub(crate) assert_present: bool,
@@ -43,7 +43,7 @@ impl Checked<'_> {
         if self.object.roles.primary_key.is_some() {
             return None;
         }
-        let is_key = |field: &CheckedField<'_>| field.role == Some(Role::PrimaryKey);
+        let is_key = |field: &CheckedField<'_>| field.roles.has(Role::PrimaryKey);
         self.fields.iter().position(is_key)
     }
 }
@@ -84,20 +84,19 @@ pub(crate) fn record<'a>(
     let mut fields = Vec::with_capacity(object.fields.len());
     for (schema, filling) in object.fields.iter().zip(&pairing.filled) {
         let is_key = key.as_deref() == Some(&schema.name);
-        let role = if is_key {
-            Some(Role::PrimaryKey)
-        } else {
-            object.role_of(&schema.name)
-        };
+        let mut roles = object.roles_of(&schema.name);
+        if is_key {
+            roles = roles.with(Role::PrimaryKey);
+        }
         fields.push(CheckedField {
             schema,
-            role,
+            roles,
             from: match filling {
                 Some(Filling::Field(index)) => From::Field(*index),
                 Some(Filling::Blank(_)) => From::Blank,
                 None => From::Elsewhere,
             },
-            assert_present: check_filling(ctxt, record, schema, role, *filling),
+            assert_present: check_filling(ctxt, record, schema, roles.first(), *filling),
         });
     }
     Checked { object, fields }
@@ -155,15 +154,17 @@ fn report_missing(
     object: &Object,
     pairing: &Pairing<'_>,
 ) {
-    let mut missing = pairing.missing(object);
+    let missing = pairing.missing(object);
     match record.derive {
         _ if !record.flattened.is_empty() => return,
         Derive::Fields => return,
         Derive::Record => {}
         Derive::Patch => {
-            missing.retain(|field| needed_in_patch(object.role_of(&field.name)));
             for field in missing {
-                let role = object.role_of(&field.name).expect("BUG: kept for its role");
+                let roles = object.roles_of(&field.name);
+                let Some(role) = needed_in_patch(roles) else {
+                    continue;
+                };
                 let name = record.ident.to_string();
                 let text = message::missing_in_patch(&name, &field.name, role, object, file);
                 ctxt.error_at(record.ident, text);
@@ -177,9 +178,10 @@ fn report_missing(
     }
 }
 
-/// Whether a patch must hold a field of this role.
-pub(crate) fn needed_in_patch(role: Option<Role>) -> bool {
-    matches!(role, Some(Role::PrimaryKey | Role::RecordModified))
+/// For which of its roles a patch must hold a field.
+pub(crate) fn needed_in_patch(roles: RoleSet) -> Option<Role> {
+    let needed = [Role::PrimaryKey, Role::RecordModified];
+    needed.into_iter().find(|role| roles.has(*role))
 }
 
 /// Holds a patch against the data stream: it must take patches, and be able to place and date them.

@@ -442,7 +442,7 @@ pub(crate) fn missing_fields(
             file.shown, object.name
         );
     }
-    let optional = names().filter(|name| object.role_of(name).is_none());
+    let optional = names().filter(|name| object.roles_of(name).is_empty());
     let blanks: Vec<_> = optional.map(|name| format!("{name:?}")).collect();
     if blanks.is_empty() {
         return message;
@@ -468,7 +468,7 @@ fn field_code(record: &Record<'_>, object: &Object, field: &Field) -> String {
         Some(path) => type_of(field.kind).replace("ingest_core", &path.value()),
         None => type_of(field.kind).to_owned(),
     };
-    match object.role_of(&field.name) {
+    match object.roles_of(&field.name).first() {
         Some(_) => format!("{rename}{ident}: {ty},"),
         None => format!("{rename}{ident}: Option<{ty}>,"),
     }

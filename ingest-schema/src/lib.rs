@@ -40,7 +40,7 @@ pub mod rules;
 mod yaml;
 
 pub use digest::Digest;
-pub use model::{Category, Field, Kind, Object, RefreshMode, Role, Roles, Schema};
+pub use model::{Category, Field, Kind, Object, RefreshMode, Role, RoleSet, Roles, Schema};
 #[cfg(feature = "read")]
 pub use problem::{Problem, Problems, Rule, Severity};
 #[cfg(feature = "read")]

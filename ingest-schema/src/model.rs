@@ -69,18 +69,16 @@ impl Object {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// The role that forbids a field to be blank, if it has one.
-    pub fn role_of(&self, field: &str) -> Option<Role> {
-        let is = |named: &Option<String>| named.as_deref() == Some(field);
-        if is(&self.roles.primary_key) {
-            Some(Role::PrimaryKey)
-        } else if is(&self.roles.event_time) {
-            Some(Role::EventTime)
-        } else if is(&self.roles.record_modified) {
-            Some(Role::RecordModified)
-        } else {
-            None
-        }
+    /// The roles of a field; any of them forbids it to be blank.
+    pub fn roles_of(&self, field: &str) -> RoleSet {
+        let named = [
+            (Role::PrimaryKey, &self.roles.primary_key),
+            (Role::EventTime, &self.roles.event_time),
+            (Role::RecordModified, &self.roles.record_modified),
+        ];
+        let is_its = |(_, name): &(Role, &Option<String>)| name.as_deref() == Some(field);
+        let its = named.into_iter().filter(is_its);
+        its.fold(RoleSet::NONE, |roles, (role, _)| roles.with(role))
     }
 }
 
@@ -226,6 +224,47 @@ pub enum Role {
     EventTime,
     /// Says which of two records of the same key is the newer.
     RecordModified,
+}
+
+impl Role {
+    /// Every role there is.
+    pub const ALL: [Self; 3] = [Self::PrimaryKey, Self::EventTime, Self::RecordModified];
+}
+
+/// The roles of one field: mostly none, sometimes one, and more where a data stream takes one field
+/// for two things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RoleSet(u8);
+
+impl RoleSet {
+    /// Of a field that may be blank.
+    pub const NONE: Self = Self(0);
+
+    /// These roles and this one.
+    #[must_use]
+    pub const fn with(self, role: Role) -> Self {
+        Self(self.0 | 1 << role as u8)
+    }
+
+    /// Whether this role is among them.
+    pub const fn has(self, role: Role) -> bool {
+        self.0 & (1 << role as u8) != 0
+    }
+
+    /// Whether there is none, so that the field may be blank.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The roles, the primary key first.
+    pub fn iter(self) -> impl Iterator<Item = Role> {
+        Role::ALL.into_iter().filter(move |role| self.has(*role))
+    }
+
+    /// The one to speak of where there is room for one.
+    pub fn first(self) -> Option<Role> {
+        self.iter().next()
+    }
 }
 
 impl fmt::Display for Role {

@@ -156,7 +156,7 @@ fn arguments(borrows: bool, lifetime: &str, types: &[String]) -> String {
 /// The fields that are always sent blank: none, some, or all that may be.
 fn blanks(random: &mut Random, object: &Object, key: usize) -> Vec<usize> {
     let one_in = *random.pick(&[0, 0, 1, 2, 5]);
-    let may = |at: &usize| *at != key && object.role_of(&object.fields[*at].name).is_none();
+    let may = |at: &usize| *at != key && object.roles_of(&object.fields[*at].name).is_empty();
     let mut blanks: Vec<_> = (0..object.fields.len())
         .filter(may)
         .filter(|_| one_in > 0 && random.one_in(one_in))
@@ -251,7 +251,7 @@ impl Printer<'_> {
         if claims_key {
             attributes.push("key".into());
         }
-        let must = is_key || self.object.role_of(&field.name).is_some();
+        let must = is_key || !self.object.roles_of(&field.name).is_empty();
         let params = self.params.len();
         let ty = self.ty(field.kind, must);
         let depends = self.params.len() > params || ty.contains("'a");

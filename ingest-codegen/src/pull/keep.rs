@@ -83,7 +83,7 @@ pub(super) fn sort(schema: &mut Schema) {
     for object in &mut schema.objects {
         let mut fields = std::mem::take(&mut object.fields);
         fields.sort_by(|a, b| {
-            let rank = |name| rank(object.role_of(name));
+            let rank = |name| rank(object.roles_of(name).first());
             (rank(&a.name), &a.name).cmp(&(rank(&b.name), &b.name))
         });
         object.fields = fields;

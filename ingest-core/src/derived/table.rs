@@ -1,6 +1,6 @@
 //! The static table of an object's fields, from as few words of code as can say it.
 
-use ingest_schema::{Kind, Role};
+use ingest_schema::{Kind, Role, RoleSet};
 
 use crate::record::FieldDescriptor;
 
@@ -17,13 +17,13 @@ pub const fn table<const N: usize>(
     roles: &[(usize, Role)],
     keys_of_sets: &[Option<usize>],
 ) -> [FieldDescriptor; N] {
-    let mut fields = [const { FieldDescriptor::new("", Kind::Text, None) }; N];
+    let mut fields = [const { FieldDescriptor::new("", Kind::Text, RoleSet::NONE) }; N];
     let mut at = 0;
     while at < N {
         fields[at] = FieldDescriptor {
             name: names[at],
             kind: Kind::ALL[kinds[at] as usize],
-            role: None,
+            roles: RoleSet::NONE,
             json_key: Some(json_keys[at]),
         };
         at += 1;
@@ -31,13 +31,13 @@ pub const fn table<const N: usize>(
     let mut at = 0;
     while at < roles.len() {
         let (place, role) = roles[at];
-        fields[place].role = Some(role);
+        fields[place].roles = fields[place].roles.with(role);
         at += 1;
     }
     let mut at = 0;
     while at < keys_of_sets.len() {
         if let Some(place) = keys_of_sets[at] {
-            fields[place].role = Some(Role::PrimaryKey);
+            fields[place].roles = fields[place].roles.with(Role::PrimaryKey);
         }
         at += 1;
     }

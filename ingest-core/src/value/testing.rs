@@ -1,6 +1,6 @@
 //! For the tests of values: what a value is sent as, or why it is refused.
 
-use ingest_schema::Role;
+use ingest_schema::RoleSet;
 
 use crate::digits::NUMBER;
 use crate::kind::FieldKind;
@@ -20,8 +20,11 @@ impl FieldSink for Seen {
 }
 
 fn write<K: FieldKind>(value: &impl FieldValue<K>) -> Result<String, ValueError> {
-    const ROLE: Option<Role> = None;
-    let field = Box::leak(Box::new(FieldDescriptor::new("field", K::KIND, ROLE)));
+    let field = Box::leak(Box::new(FieldDescriptor::new(
+        "field",
+        K::KIND,
+        RoleSet::NONE,
+    )));
     let mut seen = Seen(None);
     value.write(Slot::new(field, &mut seen))?;
     Ok(seen.0.unwrap())

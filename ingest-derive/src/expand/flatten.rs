@@ -116,7 +116,7 @@ impl Expansion<'_> {
         let wanted = match self.record.derive {
             Derive::Fields => return TokenStream::new(),
             Derive::Record => self.places(|_| true),
-            Derive::Patch => self.places(|field| needed_in_patch(field.role)),
+            Derive::Patch => self.places(|field| needed_in_patch(field.roles).is_some()),
         };
         let sets = self.set_names();
         let help = message::help_for_missing(self.record.derive);

@@ -43,7 +43,7 @@ impl Expansion<'_> {
     /// `{ use NotOptional as _; assert!(!IsOptional::<Kind, Type>::ANSWER && …, "…") }`, where only
     /// the compiler can tell.
     fn present(&self, field: &CheckedField<'_>) -> Option<(&Type, TokenStream)> {
-        let role = field.role.filter(|_| field.assert_present)?;
+        let role = field.roles.first().filter(|_| field.assert_present)?;
         let ty = self.source(field)?.ty;
         let kind = kind_ident(field.schema.kind);
         let text = message::optional_role_assertion(&field.schema.name, role);

@@ -42,9 +42,9 @@ impl Expansion<'_> {
     /// `(0, Role::PrimaryKey), (4, Role::EventTime)`
     fn roles(&self) -> String {
         let fields = self.checked.fields.iter().enumerate();
-        let roles = fields.filter_map(|(place, field)| {
-            let role = role_name(field.role?);
-            Some(format!("({place}, __ingest::Role::{role}),"))
+        let roles = fields.flat_map(|(place, field)| {
+            let roles = field.roles.iter().map(role_name);
+            roles.map(move |role| format!("({place}, __ingest::Role::{role}),"))
         });
         roles.collect()
     }

@@ -39,7 +39,7 @@ impl Plan {
     pub(crate) fn of<R: Record>(object: &Object) -> Self {
         let fields = object.fields.iter().enumerate();
         let has_role = |(at, field): (usize, &ingest_schema::Field)| {
-            object.role_of(&field.name).is_some() || (R::CLAIMS_KEY && at == R::KEY)
+            !object.roles_of(&field.name).is_empty() || (R::CLAIMS_KEY && at == R::KEY)
         };
         Self {
             has_role: fields.map(has_role).collect(),
