@@ -58,7 +58,6 @@ fn generators(schema: &str) -> Vec<(&'static str, Generator)> {
         .kind_type(Kind::Number, "f32");
     let chosen = match schema {
         "web" => chosen.field_type("page_view", "visitor_id", "Box<str>"),
-        // Its values are of types that have no `Serialize`, but for those in place of others.
         "hostile-names" => chosen
             .kind_type(Kind::Percent, "::ingest_core::value::Percent")
             .field_type("2fa", "Option", "u8")
@@ -68,6 +67,7 @@ fn generators(schema: &str) -> Vec<(&'static str, Generator)> {
         _ => chosen,
     };
     let setters = Generator::new().setters(true);
+    let serialized = Generator::new().derive("serde::Serialize");
     let unverified = setters.clone().unverified();
     if schema == "wide" {
         // More of a thousand fields would find nothing new and take long.
@@ -76,6 +76,7 @@ fn generators(schema: &str) -> Vec<(&'static str, Generator)> {
     vec![
         ("plain", Generator::new()),
         ("setters", setters),
+        ("serialized", serialized),
         ("unverified", unverified),
         ("chosen_unverified", chosen.clone().unverified()),
         ("chosen", chosen),
@@ -84,7 +85,8 @@ fn generators(schema: &str) -> Vec<(&'static str, Generator)> {
 
 fn consumer() -> Consumer {
     let serde = "serde = { version = \"1\", features = [\"derive\"] }\n";
-    let consumer = Consumer::new("generated-code", &(dependency("ingest-core") + serde));
+    let core = dependency("ingest-core").replace(" }", ", features = [\"serde\"] }");
+    let consumer = Consumer::new("generated-code", &(core + serde));
     consumer.write("src/own.rs", OWN);
     let mut lib = LIB.to_owned();
     for name in SCHEMAS {

@@ -5,7 +5,7 @@ use ingest_schema::{Kind, Role, RoleSet};
 use crate::record::FieldDescriptor;
 
 /// The fields of an object: their kinds, as places in [`Kind::ALL`]; their names; their
-/// [JSON keys](FieldDescriptor::json_key), of any text where a name is too long for one; which have roles;
+/// JSON keys of 32 bytes, of any text where a name is too long for one; which have roles;
 /// and which is the primary key by the word of the sets that are flattened.
 ///
 /// Columns of literals, and a loop that calls nothing: a path, a tuple and a call for each field would
