@@ -1,4 +1,5 @@
-//! The words of every message, and nothing else: lower case, no full stop, names in backticks, the
+//! The words of every message of the derives, and nothing else (those that the compiler finds by itself
+//! have theirs in `ingest-core/src/derived`): lower case, no full stop, names in backticks, the
 //! remedy on its own `help:` line, lists cut, never an absolute path.
 
 use std::fmt::Display;
