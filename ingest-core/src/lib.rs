@@ -31,6 +31,8 @@ pub mod value;
 
 #[cfg(feature = "client")]
 mod client;
+#[cfg(feature = "client")]
+pub mod stream;
 
 #[cfg(feature = "client")]
 pub use client::*;
