@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Method;
+use http::Method;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
@@ -242,6 +242,7 @@ async fn post_form(
         token: None,
         content: Some(("application/x-www-form-urlencoded", form.finish().into())),
         wanted: Wanted::Body,
+        timeout: None,
         secrets: vec![secret],
     };
     let answer = http.call(request).await;
@@ -302,6 +303,7 @@ fn refused(step: Step, answer: &Answer) -> Error {
                 description.as_deref().unwrap_or(""),
             ),
         },
+        retry_after: answer.retry_after,
         error: error.unwrap_or_else(|| "no reason given".into()),
         description: description.unwrap_or_else(|| "no description given".into()),
     }

@@ -2,16 +2,21 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 use super::endpoint::EndpointError;
-use super::http::TransportError;
+
 use super::refusal::Refusal;
 use super::settings::SettingsError;
+use super::transport::TransportError;
 
 /// Why something could not be done. Shows no secret, and no value of a record.
 ///
+/// It can be cloned, because all who wait for one login share its failure.
+///
 /// `Debug` shows what people read, with all sources, because `main` shows errors this way.
-#[derive(thiserror::Error)]
+#[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The settings are incomplete or contradict each other.
@@ -35,7 +40,7 @@ pub enum Error {
     },
     /// TLS could not be set up on this machine.
     #[error("TLS cannot be set up")]
-    Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Tls(#[source] Arc<dyn std::error::Error + Send + Sync>),
     /// The private key cannot sign.
     #[error("the private key of INGEST_PRIVATE_KEY_FILE or INGEST_PRIVATE_KEY cannot be used: {0}")]
     PrivateKey(String),
@@ -65,6 +70,8 @@ pub enum Error {
         description: String,
         /// What usually helps.
         help: Option<&'static str>,
+        /// How long the server asks to wait.
+        retry_after: Option<Duration>,
     },
     /// A page for people came where JSON belongs.
     #[error(
@@ -134,15 +141,24 @@ impl fmt::Debug for Error {
 
 impl Error {
     pub(crate) fn tls(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self::Tls(error.into())
+        Self::Tls(error.into().into())
     }
 
     /// Whether the same may succeed a little later.
     pub(crate) fn is_passing(&self) -> bool {
         match self {
-            Self::Transport { .. } => true,
+            Self::Transport { source, .. } => source.is_passing(),
             Self::Login { status, .. } => matches!(status, 408 | 425 | 429 | 500..),
             _ => false,
+        }
+    }
+
+    /// How long the server asks to wait, if it does.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Login { retry_after, .. } => *retry_after,
+            Self::Refused(refusal) => refusal.retry_after,
+            _ => None,
         }
     }
 

@@ -1,38 +1,24 @@
-//! One request, one answer. Follows no redirect, retries nothing, reads no more of an answer than
-//! it should; what the answer means is decided elsewhere.
+//! One request, one answer, over any transport. Marks and masks secrets and reads the headers that
+//! decisions are made of; what the answer means is decided elsewhere.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
-use reqwest::redirect::Policy;
-use reqwest::{Method, Url};
+use http::header::{
+    AUTHORIZATION, CONTENT_TYPE, DATE, HeaderName, InvalidHeaderValue, RETRY_AFTER,
+};
+use http::{HeaderMap, HeaderValue, Method};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use url::form_urlencoded;
+use url::{Url, form_urlencoded};
 
-use super::error::Error;
-use super::settings::Settings;
-use super::tls;
-
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// For the whole of a request and its answer; 200,000 bytes take a second on a slow line.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// Shorter than a server's own idle time-out, so that it is rarely the server who closes first.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
-
-/// For the rest of an answer that is not needed.
-const DRAIN_TIMEOUT: Duration = Duration::from_millis(500);
-
-/// Bytes of an answer that are read. A report on every record of a full body stays below it.
-const MAX_ANSWER: usize = 8 * 1024 * 1024;
+use super::transport::{StatusOnly, Timeout, Transport, TransportError};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Http {
-    client: reqwest::Client,
+    transport: Arc<dyn Transport>,
 }
 
 pub(crate) struct Request<'a> {
@@ -41,6 +27,8 @@ pub(crate) struct Request<'a> {
     pub(crate) token: Option<&'a SecretString>,
     pub(crate) content: Option<(&'static str, Bytes)>,
     pub(crate) wanted: Wanted,
+    /// If it is another than the transport's own.
+    pub(crate) timeout: Option<Duration>,
     /// What the content holds that must not come back in an error.
     pub(crate) secrets: Vec<&'a SecretString>,
 }
@@ -60,102 +48,80 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) content_type: String,
     pub(crate) retry_after: Option<Duration>,
+    /// When the server made it, by its own clock.
+    pub(crate) date: Option<SystemTime>,
     pub(crate) body: Vec<u8>,
 }
 
-/// What the layers below say; their types are none of ours to promise.
-type Cause = Box<dyn std::error::Error + Send + Sync>;
-
-/// A request that got no answer, or not all of it.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum TransportError {
-    /// No connection: nothing was sent.
-    #[error("no connection")]
-    Connect(#[source] Cause),
-    /// No answer within the time allowed; the request may have been carried out.
-    #[error("no answer in time")]
-    TimedOut(#[source] Cause),
-    /// The connection broke; the request may have been carried out.
-    #[error("the connection broke")]
-    Interrupted(#[source] Cause),
-    /// The answer is larger than any that makes sense.
-    #[error("the answer has more than {MAX_ANSWER} bytes")]
-    AnswerTooLarge,
-}
-
-impl From<reqwest::Error> for TransportError {
-    fn from(error: reqwest::Error) -> Self {
-        // The URL is named by whoever reports the error, and may hold what logs should not.
-        let error = error.without_url();
-        if error.is_connect() {
-            Self::Connect(error.into())
-        } else if error.is_timeout() {
-            Self::TimedOut(error.into())
-        } else {
-            Self::Interrupted(error.into())
-        }
-    }
-}
-
 impl Http {
-    pub(crate) fn new(settings: &Settings) -> Result<Self, Error> {
-        let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::config(settings)?)
-            .http1_only()
-            .redirect(Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(REQUEST_TIMEOUT)
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .user_agent(concat!("ingest-core/", env!("CARGO_PKG_VERSION")));
-        if settings.login.is_loopback() {
-            // A company's proxy does not know what runs on this machine.
-            builder = builder.no_proxy();
-        }
-        let client = builder.build().map_err(Error::tls)?;
-        Ok(Self { client })
+    pub(crate) fn new(transport: Arc<dyn Transport>) -> Self {
+        Self { transport }
     }
 
     pub(crate) async fn call(&self, request: Request<'_>) -> Result<Answer, TransportError> {
         let (method, path) = (request.method.clone(), request.url.path().to_owned());
-        let mut builder = self.client.request(request.method, request.url);
-        if let Some(token) = request.token {
-            builder = builder.bearer_auth(token.expose_secret());
-        }
-        if let Some((kind, bytes)) = request.content {
-            builder = builder.header(CONTENT_TYPE, kind).body(bytes);
-        }
-        let response = builder.send().await?;
-        let status = response.status().as_u16();
-        let content_type = header(response.headers(), &CONTENT_TYPE).to_ascii_lowercase();
-        let retry_after = header(response.headers(), &RETRY_AFTER).parse().ok();
-        let good = response.status().is_success();
-        let body = if good && request.wanted == Wanted::Status {
-            drain(response).await;
-            Vec::new()
+        let answer = self.transport.call(request.to_http()?).await?;
+        let (head, body) = answer.into_parts();
+        let body = if head.status.is_success() {
+            body.into()
         } else {
-            read_bounded(response).await?
+            mask(
+                body.into(),
+                request.token.into_iter().chain(request.secrets),
+            )
         };
-        let body = if good {
-            body
-        } else {
-            mask(body, request.token.into_iter().chain(request.secrets))
-        };
+        let status = head.status.as_u16();
         tracing::debug!(%method, path, status, bytes = body.len(), "answer");
         Ok(Answer {
             status,
-            content_type,
-            retry_after: retry_after.map(Duration::from_secs),
+            content_type: header(&head.headers, &CONTENT_TYPE).to_ascii_lowercase(),
+            retry_after: retry_after(header(&head.headers, &RETRY_AFTER)),
+            date: httpdate::parse_http_date(header(&head.headers, &DATE)).ok(),
             body,
         })
     }
 }
 
-fn header<'a>(headers: &'a HeaderMap, name: &reqwest::header::HeaderName) -> &'a str {
+impl Request<'_> {
+    fn to_http(&self) -> Result<http::Request<Bytes>, TransportError> {
+        let mut builder = http::Request::builder()
+            .method(self.method.clone())
+            .uri(self.url.as_str());
+        if let Some(token) = self.token {
+            let value = bearer(token).map_err(TransportError::unsendable)?;
+            builder = builder.header(AUTHORIZATION, value);
+        }
+        let mut body = Bytes::new();
+        if let Some((kind, bytes)) = &self.content {
+            builder = builder.header(CONTENT_TYPE, *kind);
+            body = bytes.clone();
+        }
+        if self.wanted == Wanted::Status {
+            builder = builder.extension(StatusOnly);
+        }
+        if let Some(timeout) = self.timeout {
+            builder = builder.extension(Timeout(timeout));
+        }
+        builder.body(body).map_err(TransportError::unsendable)
+    }
+}
+
+fn bearer(token: &SecretString) -> Result<HeaderValue, InvalidHeaderValue> {
+    let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a str {
     headers
         .get(name)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
+}
+
+/// How long a server asks to wait.
+fn retry_after(text: &str) -> Option<Duration> {
+    text.trim().parse().ok().map(Duration::from_secs)
 }
 
 /// Takes secrets out of the words of a refusal: a server may repeat what it was sent. Only JSON is
@@ -191,23 +157,6 @@ fn mask_strings(value: &mut Value, spellings: &[String]) {
             .for_each(|value| mask_strings(value, spellings)),
         _ => {}
     }
-}
-
-/// Reads a body that nobody needs, so that the connection can be used again; gives up soon.
-async fn drain(response: reqwest::Response) {
-    // Any failure costs a new connection and no more.
-    let _unneeded = tokio::time::timeout(DRAIN_TIMEOUT, read_bounded(response)).await;
-}
-
-async fn read_bounded(mut response: reqwest::Response) -> Result<Vec<u8>, TransportError> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > MAX_ANSWER {
-            return Err(TransportError::AnswerTooLarge);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
 }
 
 impl Answer {

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use reqwest::Method;
+use http::Method;
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
 use super::auth::{OrgToken, org_token};
 use super::error::{Error, Step};
 use super::http::{Answer, Http, Request, Wanted};
+use super::http_transport::HttpTransport;
 use super::settings::Settings;
+use super::transport::Transport;
 
 /// The version of the API that is read; it is the first that lists data streams as we need them.
 const VERSION: &str = "v62.0";
@@ -28,11 +30,17 @@ impl Org {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(settings: &Settings) -> Result<Self, Error> {
-        Ok(Self {
+        let transport = HttpTransport::new(settings)?;
+        Ok(Self::with_transport(settings, Arc::new(transport)))
+    }
+
+    /// A session over another transport. It logs in when it is first used.
+    pub fn with_transport(settings: &Settings, transport: Arc<dyn Transport>) -> Self {
+        Self {
             settings: settings.clone(),
-            http: Http::new(settings)?,
+            http: Http::new(transport),
             token: Mutex::new(None),
-        })
+        }
     }
 
     /// The body of `GET <org>/services/data/v62.0/<path>?<query>`; `path` as in `ssot/connections`.
@@ -83,6 +91,7 @@ impl Org {
             token: Some(&token.secret),
             content: None,
             wanted: Wanted::Body,
+            timeout: None,
             secrets: Vec::new(),
         };
         self.http

@@ -363,6 +363,7 @@ mod tests {
             status,
             content_type: "application/json".into(),
             retry_after: None,
+            date: None,
             body: body.into(),
         };
         Refusal::read(&answer, "Web", "page_view", sent.as_bytes())

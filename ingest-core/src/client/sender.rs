@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use reqwest::Method;
+use http::Method;
 use tokio::time::Instant;
 
 use super::auth::{Auth, TenantToken};
 use super::error::{Error, Step};
 use super::http::{Answer, Http, Request, Wanted};
+use super::http_transport::HttpTransport;
 use super::refusal::Refusal;
 use super::report::{InvalidRecord, RefusedBody, Report, SendError};
 use super::settings::Settings;
+use super::transport::Transport;
 use crate::body::{Body, BodyWriter, MAX_BODY};
 use crate::record::{IngestRecord, ObjectDescriptor};
 
@@ -54,15 +56,22 @@ impl Client {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(settings: Settings) -> Result<Self, Error> {
-        let http = Http::new(&settings)?;
+        let transport = HttpTransport::new(&settings)?;
+        Ok(Self::with_transport(settings, Arc::new(transport)))
+    }
+
+    /// A client over another transport: with other time-outs, or for tests. It logs in when it is
+    /// first used.
+    pub fn with_transport(settings: Settings, transport: Arc<dyn Transport>) -> Self {
+        let http = Http::new(transport);
         let auth = Auth::new();
-        Ok(Self {
+        Self {
             shared: Arc::new(Shared {
                 settings,
                 http,
                 auth,
             }),
-        })
+        }
     }
 
     /// Sends these records, in their order, in as few bodies as hold them.
@@ -176,6 +185,7 @@ impl Client {
             token: Some(&token.secret),
             content: Some(("application/json", body)),
             wanted: Wanted::Status,
+            timeout: None,
             secrets: Vec::new(),
         };
         let answer = self.shared.http.call(request).await;
