@@ -175,10 +175,11 @@ fn why_no_connection(error: &reqwest::Error) -> String {
     }
 }
 
+/// TLS hides its errors in errors of I/O, one within the other, that pass over them in their chain.
 fn is_tls(cause: &(dyn StdError + 'static)) -> bool {
-    let wrapped = cause
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref);
-    cause.is::<rustls::Error>()
-        || wrapped.is_some_and(<dyn StdError + Send + Sync>::is::<rustls::Error>)
+    let wrapped = cause.downcast_ref().and_then(io::Error::get_ref);
+    cause.is::<rustls::Error>() || wrapped.is_some_and(|error| is_tls(error))
 }
+
+#[cfg(test)]
+mod tests;
