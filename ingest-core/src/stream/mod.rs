@@ -6,3 +6,5 @@ mod isolate;
 mod limit;
 mod outcome;
 mod retry;
+
+pub use limit::{LimitError, Limiter, LocalLimiter, Permit, PermitFuture};
