@@ -8,3 +8,4 @@ mod outcome;
 mod retry;
 
 pub use limit::{LimitError, Limiter, LocalLimiter, Permit, PermitFuture};
+pub use retry::RetryPolicy;
