@@ -1,8 +1,6 @@
 //! The assertion of the JWT bearer flow: three claims and a clock, signed with RS256 by the
 //! cryptography that TLS has linked already.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use rustls::SignatureScheme;
@@ -17,17 +15,19 @@ use super::tls;
 /// Seconds until an assertion ends; the login host takes a few minutes.
 const LIFE: u64 = 180;
 
+/// An assertion that is made `now`, in seconds since 1970 by the login host's clock.
 pub(crate) fn assertion(
     client_id: &str,
     username: &str,
     audience: &str,
     private_key: &SecretString,
+    now: u64,
 ) -> Result<SecretString, Error> {
     let claims = json!({
         "iss": client_id,
         "sub": username,
         "aud": audience,
-        "exp": now() + LIFE,
+        "exp": now + LIFE,
     });
     let header = BASE64_URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256","typ":"JWT"}"#);
     let claims = BASE64_URL_SAFE_NO_PAD.encode(claims.to_string());
@@ -35,12 +35,6 @@ pub(crate) fn assertion(
     let signature = sign(message.as_bytes(), private_key)?;
     let signature = BASE64_URL_SAFE_NO_PAD.encode(signature);
     Ok(format!("{message}.{signature}").into())
-}
-
-fn now() -> u64 {
-    // A clock before 1970 gives an assertion that has ended, which the server says in its answer.
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| since.as_secs())
 }
 
 fn sign(message: &[u8], private_key: &SecretString) -> Result<Vec<u8>, Error> {

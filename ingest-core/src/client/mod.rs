@@ -12,6 +12,8 @@ mod jwt;
 pub mod org;
 mod refusal;
 mod report;
+#[cfg(test)]
+pub(crate) mod scripted;
 mod sender;
 mod settings;
 mod tls;

@@ -6,7 +6,7 @@ use http::Method;
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
-use super::auth::{OrgToken, org_token};
+use super::auth::{Login, OrgToken};
 use super::error::{Error, Step};
 use super::http::{Answer, Http, Request, Wanted};
 use super::http_transport::HttpTransport;
@@ -19,8 +19,8 @@ const VERSION: &str = "v62.0";
 /// A session with an org.
 #[derive(Debug)]
 pub struct Org {
-    settings: Settings,
     http: Http,
+    login: Login,
     token: Mutex<Option<Arc<OrgToken>>>,
 }
 
@@ -36,9 +36,10 @@ impl Org {
 
     /// A session over another transport. It logs in when it is first used.
     pub fn with_transport(settings: &Settings, transport: Arc<dyn Transport>) -> Self {
+        let http = Http::new(transport);
         Self {
-            settings: settings.clone(),
-            http: Http::new(transport),
+            login: Login::new(http.clone(), Arc::new(settings.clone())),
+            http,
             token: Mutex::new(None),
         }
     }
@@ -69,7 +70,7 @@ impl Org {
         if let Some(token) = kept.as_ref().filter(good) {
             return Ok(Arc::clone(token));
         }
-        let token = Arc::new(org_token(&self.http, &self.settings).await?);
+        let token = Arc::new(self.login.org_token().await?);
         *kept = Some(Arc::clone(&token));
         Ok(token)
     }

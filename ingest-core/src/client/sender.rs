@@ -1,12 +1,13 @@
 //! The client: records in, bodies out one after the other, a report of what became of each.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::Method;
 use tokio::time::Instant;
 
-use super::auth::{Auth, TenantToken};
+use super::auth::{Auth, Generation, Login};
 use super::error::{Error, Step};
 use super::http::{Answer, Http, Request, Wanted};
 use super::http_transport::HttpTransport;
@@ -36,7 +37,7 @@ pub struct Client {
 
 #[derive(Debug)]
 struct Shared {
-    settings: Settings,
+    settings: Arc<Settings>,
     http: Http,
     auth: Auth,
 }
@@ -63,8 +64,8 @@ impl Client {
     /// A client over another transport: with other time-outs, or for tests. It logs in when it is
     /// first used.
     pub fn with_transport(settings: Settings, transport: Arc<dyn Transport>) -> Self {
-        let http = Http::new(transport);
-        let auth = Auth::new();
+        let (http, settings) = (Http::new(transport), Arc::new(settings));
+        let auth = Auth::new(Login::new(http.clone(), Arc::clone(&settings)));
         Self {
             shared: Arc::new(Shared {
                 settings,
@@ -147,23 +148,12 @@ impl Client {
         object: &str,
         body: impl Into<Vec<u8>>,
     ) -> Result<(), Error> {
-        for name in [source, object] {
-            if matches!(name, "" | "." | "..") {
-                return Err(Error::Name(name.to_owned()));
-            }
-        }
         let body = Bytes::from(body.into());
-        let Shared {
-            settings,
-            http,
-            auth,
-        } = &*self.shared;
-        let token = auth.token(http, settings).await?;
-        let mut answer = self.call(&token, source, object, body.clone()).await?;
+        let ingest = || self.ingest(Method::POST, source, object, body.clone(), None);
+        let (mut answer, generation) = ingest().await?;
         if answer.status == 401 {
-            auth.forget(&token).await;
-            let token = auth.token(http, settings).await?;
-            answer = self.call(&token, source, object, body.clone()).await?;
+            self.auth().refused(generation);
+            (answer, _) = ingest().await?;
         }
         if answer.is_success() {
             return Ok(());
@@ -171,29 +161,47 @@ impl Client {
         Err(Box::new(Refusal::read(&answer, source, object, &body)).into())
     }
 
-    async fn call(
+    /// Who we are, for all clones.
+    pub(crate) fn auth(&self) -> &Auth {
+        &self.shared.auth
+    }
+
+    /// Sends a body once, in no more time than this, and tells which token went with it. The answer
+    /// is given as it is: for a 401, tell [`Auth::refused`] and send again.
+    ///
+    /// # Errors
+    /// When the login fails or no answer comes.
+    pub(crate) async fn ingest(
         &self,
-        token: &TenantToken,
+        method: Method,
         source: &str,
         object: &str,
         body: Bytes,
-    ) -> Result<Answer, Error> {
+        timeout: Option<Duration>,
+    ) -> Result<(Answer, Generation), Error> {
+        for name in [source, object] {
+            if matches!(name, "" | "." | "..") {
+                return Err(Error::Name(name.to_owned()));
+            }
+        }
+        let (token, generation) = self.auth().token().await?;
         let path = ["api", "v1", "ingest", "sources", source, object];
         let request = Request {
-            method: Method::POST,
+            method,
             url: token.tenant.join(path),
             token: Some(&token.secret),
             content: Some(("application/json", body)),
             wanted: Wanted::Status,
-            timeout: None,
+            timeout,
             secrets: Vec::new(),
         };
         let answer = self.shared.http.call(request).await;
-        answer.map_err(|source| Error::Transport {
+        let answer = answer.map_err(|source| Error::Transport {
             step: Step::Ingest,
             host: token.tenant.authority().to_owned(),
             source,
-        })
+        })?;
+        Ok((answer, generation))
     }
 }
 
