@@ -2,13 +2,18 @@
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use ingest_core::{Client, Error, Settings, Step};
-use ingest_emulator::Emulator;
+use bytes::Bytes;
+use http::{Request, Response};
+use ingest_core::{Client, Error, HttpTransport, Settings, Step, Transport, TransportError};
+use ingest_emulator::{Emulator, RequestSummary};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
 use crate::{client, page_view, schema, settings, web};
 
@@ -55,12 +60,65 @@ async fn one_login_serves_all_sends_and_clones() {
         let report = client.clone().send([page_view(number)]).await.unwrap();
         assert!(report.is_complete());
     }
-    let logins = emulator
-        .requests()
-        .iter()
-        .filter(|r| r.path.ends_with("/token"))
-        .count();
-    assert_eq!(logins, 2);
+    assert_eq!(logins(&emulator), 2);
+}
+
+/// Requests for a token, of both steps.
+fn logins(emulator: &Emulator) -> usize {
+    let requests = emulator.requests();
+    let of_login = |request: &&RequestSummary| request.path.ends_with("/token");
+    requests.iter().filter(of_login).count()
+}
+
+/// Lets few records be under way at a time: a machine has fewer sockets than this has senders.
+#[derive(Debug)]
+struct Gate {
+    http: HttpTransport,
+    places: Semaphore,
+}
+
+impl Transport for Gate {
+    fn call(
+        &self,
+        request: Request<Bytes>,
+    ) -> Pin<Box<dyn Future<Output = Result<Response<Bytes>, TransportError>> + Send + '_>> {
+        Box::pin(async move {
+            let place = self.places.acquire().await;
+            let _place = place.map_err(TransportError::connect)?;
+            self.http.call(request).await
+        })
+    }
+}
+
+async fn a_thousand_senders(client: &Client) {
+    let mut senders = JoinSet::new();
+    for number in 0..1_000 {
+        let client = client.clone();
+        senders.spawn(async move { client.send([page_view(number)]).await });
+    }
+    for report in senders.join_all().await {
+        assert!(report.unwrap().is_complete());
+    }
+}
+
+#[tokio::test]
+async fn a_thousand_senders_log_in_once_when_the_token_ends_or_is_refused() {
+    let emulator = web();
+    let settings = settings(&emulator, &[]);
+    let gate = Gate {
+        http: HttpTransport::new(&settings).unwrap(),
+        places: Semaphore::new(20),
+    };
+    let client = Client::with_transport(settings, Arc::new(gate));
+    assert!(client.send([page_view(0)]).await.unwrap().is_complete());
+    assert_eq!(logins(&emulator), 2);
+    pass(8_000).await;
+    a_thousand_senders(&client).await;
+    assert_eq!(logins(&emulator), 4);
+    emulator.expire_tenant_tokens();
+    a_thousand_senders(&client).await;
+    assert_eq!(logins(&emulator), 6);
+    assert_eq!(emulator.row_count("page_view"), 1_000);
 }
 
 #[tokio::test]
@@ -195,6 +253,10 @@ async fn a_login_that_fails_in_passing_costs_nothing_while_the_old_token_is_good
     for number in 0..5 {
         assert!(client.send([page_view(number)]).await.is_ok());
     }
+    while logins.load(Ordering::SeqCst) < 2 {
+        tokio::task::yield_now().await;
+    }
+    assert!(client.send([page_view(5)]).await.is_ok());
     assert_eq!(logins.load(Ordering::SeqCst), 2);
     pass(200).await;
     let error = client.send([page_view(3)]).await.unwrap_err();

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::endpoint::EndpointError;
 
-use super::refusal::Refusal;
+use super::refusal::{Refusal, RefusalKind};
 use super::settings::SettingsError;
 use super::transport::TransportError;
 
@@ -144,11 +144,15 @@ impl Error {
         Self::Tls(error.into().into())
     }
 
-    /// Whether the same may succeed a little later.
-    pub(crate) fn is_passing(&self) -> bool {
+    /// Whether the same may succeed a little later: what a caller may try again.
+    pub fn is_passing(&self) -> bool {
         match self {
             Self::Transport { source, .. } => source.is_passing(),
             Self::Login { status, .. } => matches!(status, 408 | 425 | 429 | 500..),
+            Self::Refused(refusal) => matches!(
+                refusal.kind,
+                RefusalKind::TooManyRequests | RefusalKind::Server
+            ),
             _ => false,
         }
     }
@@ -216,5 +220,42 @@ impl fmt::Display for Help {
             Some(help) => write!(f, "\nhelp: {help}"),
             None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn login(status: u16) -> Error {
+        Error::Login {
+            step: Step::OrgToken,
+            status,
+            error: String::new(),
+            description: String::new(),
+            help: None,
+            retry_after: None,
+        }
+    }
+
+    fn transport(source: TransportError) -> Error {
+        Error::Transport {
+            step: Step::Ingest,
+            host: String::new(),
+            source,
+        }
+    }
+
+    #[test]
+    fn what_may_pass_is_told_from_what_lasts() {
+        for status in [408, 425, 429, 500, 503, 599] {
+            assert!(login(status).is_passing(), "{status}");
+        }
+        for status in [302, 400, 401, 403] {
+            assert!(!login(status).is_passing(), "{status}");
+        }
+        assert!(transport(TransportError::connect("refused")).is_passing());
+        assert!(!transport(TransportError::unsendable("too long")).is_passing());
+        assert!(!Error::NoSource.is_passing());
     }
 }
