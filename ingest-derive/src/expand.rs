@@ -67,12 +67,11 @@ impl Expansion<'_> {
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         let (_, ty_generics, _) = record.generics.split_for_impl();
         let ident = record.ident;
-        let (marker, writer) = match record.derive {
-            Derive::Patch => (quote!(IngestPatch), quote!(of_patch)),
-            Derive::Record | Derive::Fields => (quote!(FullRecord), quote!(of_record)),
+        let marker = match record.derive {
+            Derive::Patch => quote!(IngestPatch),
+            Derive::Record | Derive::Fields => quote!(FullRecord),
         };
-        let puts = self.visit_body();
-        let assertions = self.presence_inside();
+        let body = self.visit_body();
         quote! {
             #fields
 
@@ -83,13 +82,7 @@ impl Expansion<'_> {
                 fn visit(
                     &self,
                     __sink: &mut dyn __ingest::FieldSink,
-                ) -> ::core::result::Result<(), __ingest::ValueError> {
-                    #(#assertions)*
-                    let mut __writer = __ingest::Writer::#writer(__INGEST_FIELDS, __sink);
-                    let __w = &mut __writer;
-                    #puts
-                    __writer.end()
-                }
+                ) -> ::core::result::Result<(), __ingest::ValueError> #body
             }
 
             #[automatically_derived]
@@ -156,6 +149,16 @@ fn kind_ident(kind: Kind) -> Ident {
 }
 
 /// The runtime's trait for values of a kind; see `ingest_core::derived`.
-fn value_trait(kind: Kind) -> Ident {
-    Ident::new(&format!("{}Value", kind.name()), Span::call_site())
+fn value_trait(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "TextValue",
+        Kind::Number => "NumberValue",
+        Kind::Boolean => "BooleanValue",
+        Kind::Date => "DateValue",
+        Kind::DateTime => "DateTimeValue",
+        Kind::Email => "EmailValue",
+        Kind::Phone => "PhoneValue",
+        Kind::Percent => "PercentValue",
+        Kind::Url => "UrlValue",
+    }
 }

@@ -47,15 +47,16 @@ fn peel(ty: &Type) -> Option<(bool, &Type)> {
         Type::Reference(reference) => Some((false, &reference.elem)),
         Type::Path(path) if path.qself.is_none() => {
             let last = path.path.segments.last()?;
+            // A bare word is what most types are, and no wrapper.
+            let inner = only_type(&last.arguments)?;
             if !is_of_std(&path.path) {
                 return None;
             }
-            let is_option = last.ident == "Option";
-            let wraps = ["Option", "Box", "Rc", "Arc", "Cow"];
-            if !wraps.iter().any(|name| last.ident == name) {
-                return None;
+            match last.ident.to_string().as_str() {
+                "Option" => Some((true, inner)),
+                "Box" | "Rc" | "Arc" | "Cow" => Some((false, inner)),
+                _ => None,
             }
-            Some((is_option, only_type(&last.arguments)?))
         }
         _ => None,
     }
@@ -63,11 +64,12 @@ fn peel(ty: &Type) -> Option<(bool, &Type)> {
 
 /// A bare name, or a path into the standard library; other crates have types of the same names.
 fn is_of_std(path: &Path) -> bool {
-    let first = path
-        .segments
-        .first()
-        .map(|segment| segment.ident.to_string());
-    path.segments.len() == 1 || matches!(first.as_deref(), Some("std" | "core" | "alloc"))
+    let is_root = |name: &str| matches!(name, "std" | "core" | "alloc");
+    let mut segments = path.segments.iter();
+    match (segments.next(), segments.next()) {
+        (Some(first), Some(_)) => is_root(&first.ident.to_string()),
+        (first, _) => first.is_some(),
+    }
 }
 
 fn only_type(arguments: &PathArguments) -> Option<&Type> {
@@ -105,8 +107,11 @@ fn kind_of(ty: &Type, generics: &Generics) -> Option<Kind> {
 /// The kind of a type that is named with its way from the runtime crate, as generated code does it:
 /// `::ingest_core::value::Email`. Its bare name might be another crate's.
 fn kind_of_runtime_type(path: &Path) -> Option<Kind> {
+    if path.segments.len() < 2 {
+        return None;
+    }
     let (first, last) = (path.segments.first()?, path.segments.last()?);
-    if path.segments.len() < 2 || first.ident != "ingest_core" {
+    if first.ident != "ingest_core" {
         return None;
     }
     match last.ident.to_string().as_str() {

@@ -3,6 +3,7 @@
 //! The fields are printed as text, which the compiler reads much faster than it takes single tokens.
 
 use std::fmt::Write as _;
+use std::str::FromStr as _;
 
 use ingest_schema::{Kind, Role};
 use proc_macro2::TokenStream;
@@ -36,7 +37,7 @@ impl Expansion<'_> {
             "static __INGEST_FIELDS: &[__ingest::FieldDescriptor] = &__ingest::table(
                 b\"{kinds}\", [{names}], [{keys}], &[{roles}], &[{keys_of_sets}]);"
         );
-        code.parse().expect("BUG: literals and names are code")
+        tokens(&code)
     }
 
     /// `(0, Role::PrimaryKey), (4, Role::EventTime)`
@@ -57,6 +58,18 @@ impl Expansion<'_> {
         let keys = self.keys_of_sets();
         quote!(#(#keys),*).to_string()
     }
+}
+
+/// The tokens of code that is code. Only the compiler reads it: `proc_macro2` would read it once more
+/// before, without optimisation, and is asked only where there is no compiler.
+fn tokens(code: &str) -> TokenStream {
+    let tokens = if cfg!(test) {
+        code.parse().ok()
+    } else {
+        let read = proc_macro::TokenStream::from_str(code);
+        read.ok().map(TokenStream::from)
+    };
+    tokens.expect("BUG: literals and names are code")
 }
 
 fn place_of(kind: Kind) -> usize {

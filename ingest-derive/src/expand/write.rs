@@ -1,8 +1,9 @@
 //! The bodies of `visit` and `put_at`: one call for every field, in the order of the object.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
+use syn::{ExprPath, Type};
 
 use super::{Expansion, blame, kind_ident, value_trait};
 use crate::ast::{Derive, Field};
@@ -10,10 +11,27 @@ use crate::check::{CheckedField, From};
 use crate::types;
 
 impl Expansion<'_> {
+    /// `{ let mut __writer = …; …; __writer.end() }`, a single token to those who print it on: to copy
+    /// the many within costs as much as to make them.
+    pub(super) fn visit_body(&self) -> Group {
+        let writer = match self.record.derive {
+            Derive::Patch => quote!(of_patch),
+            Derive::Record | Derive::Fields => quote!(of_record),
+        };
+        let assertions = self.presence_inside();
+        let mut body = quote! {
+            #(#assertions)*
+            let mut __writer = __ingest::Writer::#writer(__INGEST_FIELDS, __sink);
+            let __w = &mut __writer;
+        };
+        self.put_all(&mut body);
+        body.extend(quote!(__writer.end()));
+        Group::new(Delimiter::Brace, body)
+    }
+
     /// Every field of the object; what the struct has not itself, its sets are asked for.
-    pub(super) fn visit_body(&self) -> TokenStream {
+    fn put_all(&self, body: &mut TokenStream) {
         let fields = &self.checked.fields;
-        let mut body = TokenStream::new();
         let mut place = 0;
         while place < fields.len() {
             let rest = fields[place..].iter();
@@ -24,26 +42,25 @@ impl Expansion<'_> {
                 body.extend(self.ask_sets(place, place + gap));
                 place += gap;
             } else {
-                body.extend(self.put(place, &fields[place]));
+                self.put(place, &fields[place], body);
                 place += 1;
             }
         }
-        body
     }
 
-    fn put(&self, place: usize, field: &CheckedField<'_>) -> TokenStream {
-        let source = self.source(field);
-        source.map_or_else(
-            || quote!(__w.blank(#place);),
-            |source| self.put_source(place, field, source),
-        )
+    fn put(&self, place: usize, field: &CheckedField<'_>, body: &mut TokenStream) {
+        match self.source(field) {
+            Some(source) => self.put_source(place, field, source, body),
+            None => body.extend(quote!(__w.blank(#place);)),
+        }
     }
 
     /// `match __place { 3 => …, 7 => …, _ => the sets that are flattened here }`
     pub(super) fn put_at_body(&self) -> TokenStream {
         let fields = self.checked.fields.iter().enumerate();
         let arms = fields.filter_map(|(place, field)| {
-            let put = self.put_source(place, field, self.source(field)?);
+            let mut put = TokenStream::new();
+            self.put_source(place, field, self.source(field)?, &mut put);
             Some(quote!(#place => { #put }))
         });
         let sets = self.put_sets();
@@ -60,31 +77,45 @@ impl Expansion<'_> {
         place: usize,
         field: &CheckedField<'_>,
         source: &Field<'_>,
-    ) -> TokenStream {
-        let (ident, ty) = (source.ident, source.ty);
-        let kind = kind_ident(field.schema.kind);
+        body: &mut TokenStream,
+    ) {
         if let Some(function) = &source.attrs.with {
-            let span = function.span().resolved_at(Span::call_site());
-            let put = self.put_with(place, source);
-            // Typed here, so that a function of another form is blamed and not the call.
-            return quote_spanned! {span=> {
-                let __write: fn(
-                    &#ty,
-                    __ingest::Slot<'_, __ingest::kind::#kind>,
-                ) -> ::core::result::Result<__ingest::Written, __ingest::ValueError> = #function;
-                #put
-            }};
+            body.extend(self.put_through(function, place, field, source));
+            return;
         }
-        let value = value_trait(field.schema.kind);
-        // The span of the type, so that a missing implementation is reported at the type.
-        match self.record.derive {
-            Derive::Record => quote_spanned! {blame(ty)=>
-                <#ty as __ingest::#value>::put(&self.#ident, #place, __w);
-            },
-            Derive::Patch | Derive::Fields => quote_spanned! {blame(ty)=>
-                <#ty as __ingest::#value>::put_part(&self.#ident, #place, __w);
-            },
-        }
+        let method = match self.record.derive {
+            Derive::Record => "put",
+            Derive::Patch | Derive::Fields => "put_part",
+        };
+        let call = Call {
+            ty: source.ty,
+            value: value_trait(field.schema.kind),
+            method,
+            field: source.ident,
+            place,
+        };
+        call.print(body);
+    }
+
+    fn put_through(
+        &self,
+        function: &ExprPath,
+        place: usize,
+        field: &CheckedField<'_>,
+        source: &Field<'_>,
+    ) -> TokenStream {
+        let ty = source.ty;
+        let kind = kind_ident(field.schema.kind);
+        let span = function.span().resolved_at(Span::call_site());
+        let put = self.put_with(place, source);
+        // Typed here, so that a function of another form is blamed and not the call.
+        quote_spanned! {span=> {
+            let __write: fn(
+                &#ty,
+                __ingest::Slot<'_, __ingest::kind::#kind>,
+            ) -> ::core::result::Result<__ingest::Written, __ingest::ValueError> = #function;
+            #put
+        }}
     }
 
     /// The call with the function; in a patch not where an `Option` is empty, which says "as it was".
@@ -120,4 +151,63 @@ impl Expansion<'_> {
         });
         sets.collect()
     }
+}
+
+/// `<f64 as __ingest::NumberValue>::put(&self.amount, 3, __w);`
+///
+/// Printed token by token behind those that are there: the derive itself is compiled without
+/// optimisation, and what `quote!` returns is handed to the compiler and back to be appended.
+struct Call<'a> {
+    ty: &'a Type,
+    value: &'static str,
+    method: &'static str,
+    field: &'a Ident,
+    place: usize,
+}
+
+impl Call<'_> {
+    /// With the span of the type, so that a missing implementation is reported at the type.
+    fn print(&self, body: &mut TokenStream) {
+        let span = blame(self.ty);
+        let word = |text| TokenTree::Ident(Ident::new(text, span));
+        body.extend([punct('<', Spacing::Alone, span)]);
+        self.ty.to_tokens(body);
+        body.extend([
+            word("as"),
+            word("__ingest"),
+            punct(':', Spacing::Joint, span),
+            punct(':', Spacing::Alone, span),
+            word(self.value),
+            punct('>', Spacing::Joint, span),
+            punct(':', Spacing::Joint, span),
+            punct(':', Spacing::Alone, span),
+            word(self.method),
+            self.arguments(span),
+            punct(';', Spacing::Alone, span),
+        ]);
+    }
+
+    /// `(&self.amount, 3, __w)`
+    fn arguments(&self, span: Span) -> TokenTree {
+        let arguments = [
+            punct('&', Spacing::Alone, span),
+            TokenTree::Ident(Ident::new("self", span)),
+            punct('.', Spacing::Alone, span),
+            TokenTree::Ident(self.field.clone()),
+            punct(',', Spacing::Alone, span),
+            TokenTree::Literal(Literal::usize_unsuffixed(self.place)),
+            punct(',', Spacing::Alone, span),
+            TokenTree::Ident(Ident::new("__w", span)),
+        ];
+        let arguments = TokenStream::from_iter(arguments);
+        let mut group = Group::new(Delimiter::Parenthesis, arguments);
+        group.set_span(span);
+        TokenTree::Group(group)
+    }
+}
+
+fn punct(character: char, spacing: Spacing, span: Span) -> TokenTree {
+    let mut punct = Punct::new(character, spacing);
+    punct.set_span(span);
+    TokenTree::Punct(punct)
 }
