@@ -247,8 +247,8 @@ impl Builder {
     }
 }
 
-/// How many keys are compared one by one. Most mappings of a schema have two, and a table of them was
-/// a tenth of what reading costs an unoptimised derive.
+/// How many keys are compared one by one. Most mappings of a schema have two, and a derive without
+/// optimisation would make and fill a table for each.
 const FEW: usize = 8;
 
 /// The line in which the mapping has had this key already.

@@ -14,7 +14,7 @@ pub struct Writer<'a> {
     fields: &'static [FieldDescriptor],
     sink: &'a mut dyn FieldSink,
     /// Not dropped with the writer: the compiler then need not prepare every call of a field for a
-    /// panic, which is a quarter of what the call costs. Only where one follows an error is a box lost.
+    /// panic, which is a fifth of what the call costs. Only where one follows an error is a box lost.
     error: ManuallyDrop<Option<ValueError>>,
     is_patch: bool,
 }
