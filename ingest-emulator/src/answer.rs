@@ -39,11 +39,13 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "Bad Request: JSON is malformed.")
     }
 
-    /// The recorded answer of a body whose records do not fit the schema.
-    pub(crate) fn mismatch(report: &[Value], records: usize) -> Self {
+    /// The recorded answer of a body whose records do not fit the schema, or its envelope alone.
+    pub(crate) fn mismatch(report: Option<&[Value]>, records: usize) -> Self {
         let message = "Bad Request: JSON is properly formatted but has a mismatch with Schema.";
+        let details =
+            report.map_or_else(|| json!({}), |report| json!({ "validationReport": report }));
         Self {
-            details: json!({ "validationReport": report }),
+            details,
             records,
             ..Self::new(StatusCode::BAD_REQUEST, message)
         }
@@ -128,6 +130,13 @@ impl ConnectError {
         status: StatusCode::NOT_FOUND,
         code: "NOT_FOUND",
         message: "The requested resource does not exist",
+    };
+
+    /// A session that may not use the API.
+    pub(crate) const NO_API: Self = Self {
+        status: StatusCode::FORBIDDEN,
+        code: "INSUFFICIENT_ACCESS",
+        message: "This session is not valid for use with the API",
     };
 
     pub(crate) const fn bad(code: &'static str, message: &'static str) -> Self {

@@ -218,13 +218,18 @@ pub(crate) fn check_tenant_token(tenant: &Tenant, headers: &HeaderMap) -> Result
     let Some(token) = bearer(headers) else {
         return Err(Problem::unauthorized("Missing bearer token"));
     };
-    let mut scopes = tenant.options.scopes.split_ascii_whitespace();
     match tenant.tenant_tokens().standing(token) {
-        Standing::Good if scopes.any(|scope| scope == "cdp_ingest_api") => Ok(()),
+        Standing::Good if has_scope(tenant, "cdp_ingest_api") => Ok(()),
         Standing::Good => Err(Problem::unauthorized("Missing scope cdp_ingest_api")),
         Standing::Expired => Err(Problem::unauthorized("Invalid JWT (not before or expired)")),
         Standing::Unknown => Err(Problem::unauthorized("Invalid JWT")),
     }
+}
+
+/// Whether tokens are given out with this scope.
+pub(crate) fn has_scope(tenant: &Tenant, scope: &str) -> bool {
+    let mut scopes = tenant.options.scopes.split_ascii_whitespace();
+    scopes.any(|given| given == scope)
 }
 
 /// Whether a request of Connect REST carries a good org token.

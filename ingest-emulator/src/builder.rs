@@ -8,6 +8,7 @@ use std::time::Duration;
 use ingest_schema::Schema;
 
 use crate::emulator::Emulator;
+use crate::fault::{RetryAfter, Rule, RuleError};
 use crate::object::Object;
 use crate::options::{Answer, Blanks, Options, Strictness};
 use crate::server::Server;
@@ -45,6 +46,9 @@ pub enum StartError {
         /// The number as given.
         status: u16,
     },
+    /// A rule of [`Builder::faults`] cannot be.
+    #[error("a rule for faults cannot be")]
+    Rule(#[from] RuleError),
     /// The operating system gave no port, thread or event loop.
     #[error("the emulator got no port, thread or event loop")]
     Io(#[from] std::io::Error),
@@ -58,6 +62,7 @@ impl StartError {
             Self::UnknownField { .. } => "unknown_field",
             Self::NoFields { .. } => "no_fields",
             Self::Status { .. } => "status",
+            Self::Rule(_) => "rule",
             Self::Io(_) => "io",
         }
     }
@@ -70,6 +75,8 @@ pub struct Builder {
     schema: Schema,
     connector: Option<String>,
     primary_keys: Vec<(String, String)>,
+    history_fields: Vec<(String, String)>,
+    rules: Vec<Rule>,
     options: Options,
 }
 
@@ -79,6 +86,8 @@ impl Builder {
             schema,
             connector: None,
             primary_keys: Vec::new(),
+            history_fields: Vec::new(),
+            rules: Vec::new(),
             options: Options::default(),
         }
     }
@@ -189,6 +198,60 @@ impl Builder {
         self
     }
 
+    /// How many requests under `/api/v1/ingest` are let in within any one second, over all objects;
+    /// 0 lifts the limit, as for a benchmark. Default: 250 (documented). One more is answered 429.
+    ///
+    /// The second slides: requests count by when they arrive, and so do those whose token or
+    /// records are refused afterwards. One that is answered 429 does not count against the limit;
+    /// nobody public knows how the service counts those. See
+    /// [`Emulator::busiest_second`](crate::Emulator::busiest_second).
+    pub fn requests_per_second(mut self, limit: u32) -> Self {
+        self.options.requests_per_second = limit;
+        self
+    }
+
+    /// The `Retry-After` of a request over the limit. Default: none, for none is documented.
+    pub fn limit_retry_after(mut self, retry_after: RetryAfter) -> Self {
+        self.options.limit_retry_after = Some(retry_after);
+        self
+    }
+
+    /// Whether a 400 for records says which records fail and why. Default: yes, as recorded of
+    /// `actions/test`; nobody public has recorded a plain `POST`. Without, `details` is empty.
+    pub fn reports(mut self, reports: bool) -> Self {
+        self.options.reports = reports;
+        self
+    }
+
+    /// Whether a report names the first failing record and no other. Default: no, it names all that
+    /// fail (recorded).
+    pub fn first_failing_only(mut self, first_only: bool) -> Self {
+        self.options.first_failing_only = first_only;
+        self
+    }
+
+    /// Whether [`Emulator::history`](crate::Emulator::history) is kept. Default: no. It takes
+    /// memory for every record that is accepted: about 50 bytes, the key and the value.
+    pub fn keep_history(mut self, keep: bool) -> Self {
+        self.options.keep_history = keep;
+        self
+    }
+
+    /// The field whose value the object's history keeps with every record, such as a sequence
+    /// number. Default: none. The history itself is switched on by
+    /// [`keep_history`](Self::keep_history).
+    pub fn history_field(mut self, object: impl Into<String>, field: impl Into<String>) -> Self {
+        self.history_fields.push((object.into(), field.into()));
+        self
+    }
+
+    /// Rules by which the tenant misbehaves from its start, behind those that were given before.
+    /// Default: none. [`Emulator::faults`](crate::Emulator::faults) adds and removes them later.
+    pub fn faults(mut self, rules: impl IntoIterator<Item = Rule>) -> Self {
+        self.rules.extend(rules);
+        self
+    }
+
     /// Binds a free loopback port and serves it from a thread of its own.
     pub fn start(self) -> Result<Emulator, StartError> {
         self.check_statuses()?;
@@ -196,9 +259,13 @@ impl Builder {
             .connector
             .or_else(|| self.schema.connector.clone())
             .unwrap_or_else(|| "Emulator".to_owned());
-        let objects = prepare(self.schema, self.primary_keys)?;
+        let mut objects = prepare(self.schema, self.primary_keys)?;
+        watch(&mut objects, self.history_fields)?;
         let server = Server::bind()?;
         let tenant = Tenant::new(connector, objects, self.options, server.address());
+        for rule in self.rules {
+            tenant.add_rule(rule)?;
+        }
         Ok(Emulator::new(server.serve(tenant)?))
     }
 
@@ -225,4 +292,14 @@ fn prepare(schema: Schema, keys: Vec<(String, String)>) -> Result<Vec<Object>, S
         named.roles.primary_key = Some(field);
     }
     objects.into_iter().map(Object::new).collect()
+}
+
+fn watch(objects: &mut [Object], fields: Vec<(String, String)>) -> Result<(), StartError> {
+    for (object, field) in fields {
+        let Some(named) = objects.iter_mut().find(|known| known.name() == object) else {
+            return Err(StartError::UnknownObject { object });
+        };
+        named.watch(&field)?;
+    }
+    Ok(())
 }

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::answer::ConnectError;
-use crate::auth::has_org_token;
+use crate::auth::{has_org_token, has_scope};
 use crate::object::Object;
 use crate::page::Page;
 use crate::store::Table;
@@ -62,6 +62,9 @@ fn respond(
 ) -> Response {
     if !has_org_token(tenant, headers) {
         return NO_SESSION.into_response();
+    }
+    if !has_scope(tenant, "api") {
+        return ConnectError::NO_API.into_response();
     }
     if version_number(version).is_none_or(|number| number < FIRST_VERSION) {
         return ConnectError::NOT_FOUND.into_response();

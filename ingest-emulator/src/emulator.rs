@@ -2,15 +2,19 @@
 //!
 //! Nothing here waits for the server; a look inside takes a lock for a moment.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use ingest_schema::Schema;
 use serde_json::Value;
 
 use crate::builder::{Builder, StartError};
+use crate::faults::Faults;
+use crate::history::Applied;
 use crate::log::RequestSummary;
 use crate::server::Running;
-use crate::store::{Store, Table};
+use crate::store::{ProblemRecord, Table};
 use crate::tenant::Tenant;
 
 /// A tenant that is served until this value is dropped.
@@ -113,7 +117,7 @@ impl Emulator {
     }
 
     /// How many records of the object were accepted since the start or the last reset. A record
-    /// that lost to a newer row counts too: it was accepted and then not applied.
+    /// that lost to a newer row counts too: it was accepted and then not applied. So do records that land blank or are rejected late.
     pub fn accepted(&self, object: &str) -> u64 {
         self.table(object, 0, |table| table.accepted)
     }
@@ -163,11 +167,50 @@ impl Emulator {
         self.tenant().log().total()
     }
 
-    /// Forgets rows, counts and requests. Tokens and settings stay.
-    pub fn reset(&self) {
+    /// The rules by which this tenant misbehaves, to be changed while it runs.
+    pub fn faults(&self) -> Faults<'_> {
+        Faults::of(self.tenant())
+    }
+
+    /// The highest number of requests under `/api/v1/ingest` that arrived within any one second
+    /// since the start or the last reset, those answered 429 included.
+    pub fn busiest_second(&self) -> u32 {
+        self.tenant().arrivals().rate.busiest()
+    }
+
+    /// Waits until [`accepted`](Self::accepted) is `records` or more; `false` if it is not after
+    /// `timeout`, and at once for an object that the schema does not have.
+    ///
+    /// It blocks the thread: in a test with an async runtime, call it from `spawn_blocking`.
+    pub fn wait_for(&self, object: &str, records: u64, timeout: Duration) -> bool {
         let tenant = self.tenant();
-        *tenant.store() = Store::new(tenant.objects.len());
-        *tenant.log() = crate::log::Log::default();
+        let at = tenant.position(object);
+        at.is_some_and(|at| tenant.wait_for(at, records, timeout))
+    }
+
+    /// Every record of the object that was accepted and every key that was deleted, in the order in
+    /// which they were applied, with what became of them. Empty unless
+    /// [`Builder::keep_history`] switched it on; complete since the start or the last reset.
+    pub fn history(&self, object: &str) -> Vec<Applied> {
+        self.table(object, Vec::new(), |table| table.history.all())
+    }
+
+    /// How often records of each key were accepted, from the same history; deletes do not count.
+    pub fn accepted_by_key(&self, object: &str) -> BTreeMap<String, u64> {
+        let counts = |table: &Table| table.history.accepted_by_key();
+        self.table(object, BTreeMap::new(), counts)
+    }
+
+    /// The records that were accepted and then rejected, in order; see
+    /// [`Fault::RejectLate`](crate::Fault::RejectLate).
+    pub fn problems(&self) -> Vec<ProblemRecord> {
+        self.tenant().store().problems.clone()
+    }
+
+    /// Forgets rows, counts, requests, history and problem records. Tokens, settings and rules for
+    /// faults stay; the rules begin anew, with their counts, random numbers and windows of time.
+    pub fn reset(&self) {
+        self.tenant().reset();
     }
 
     /// What a table says; `otherwise` for an object the schema does not have.

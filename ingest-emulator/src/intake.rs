@@ -1,22 +1,30 @@
 //! What every request passes on its way in and out: its body is read, its answer is logged.
 //!
-//! Bodies are read to the end before anything is decided, because a client that is still writing
-//! when the connection closes never sees the answer. This is also where faults belong.
+//! Bodies are read to the end before anything is answered, because a client that is still writing
+//! when the connection closes never sees the answer. What shall go wrong with a request is decided
+//! before that, so that it depends on the order of arrival alone.
 
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes, HttpBody};
-use axum::extract::{Request, State};
-use axum::http::{HeaderValue, header};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 use crate::answer::RecordCount;
+use crate::arrival::Arrival;
+use crate::fault::{CutAt, Fault};
 use crate::log::RequestSummary;
+use crate::misbehave;
+use crate::rules::Decision;
 use crate::stream::oversize;
+use crate::target::{Part, Target};
 use crate::tenant::Tenant;
+use crate::wire::Line;
 
 /// The most that is held of a body; what goes beyond is counted and forgotten.
 const HELD: usize = 8 << 20;
@@ -31,30 +39,145 @@ struct Read {
     bytes: u64,
 }
 
+/// What is known of a request besides its content.
+struct Visit {
+    tenant: Arc<Tenant>,
+    line: Line,
+    method: String,
+    path: String,
+    part: Part,
+}
+
+/// How a request ended.
+struct Outcome {
+    response: Response,
+    is_sent: bool,
+    processed: bool,
+}
+
+impl Outcome {
+    const fn refused(response: Response) -> Self {
+        Self {
+            response,
+            is_sent: true,
+            processed: false,
+        }
+    }
+}
+
 pub(crate) async fn pass(
     State(tenant): State<Arc<Tenant>>,
+    ConnectInfo(line): ConnectInfo<Line>,
     request: Request,
     next: Next,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let (method, path) = (parts.method.to_string(), parts.uri.path().to_owned());
+    let path = parts.uri.path().to_owned();
+    let target = Target::of(&parts.method, &path);
+    let (part, arrival) = (target.part, tenant.arrivals().next(target));
     let read = read(body, HELD.max(tenant.options.max_body)).await;
-    let response = match read.whole {
-        Some(whole) => {
-            next.run(Request::from_parts(parts, Body::from(whole)))
-                .await
-        }
-        None => closing(oversize(&tenant).answer(&tenant, &path)),
-    };
-    let records = response.extensions().get::<RecordCount>();
-    tenant.log().push(RequestSummary {
-        method,
+    let visit = Visit {
+        tenant,
+        line,
+        method: parts.method.to_string(),
         path,
-        status: response.status().as_u16(),
-        bytes: read.bytes,
-        records: records.map_or(0, |records| records.0 as u64),
+        part,
+    };
+    let delay = arrival.delay();
+    let answer = visit.answer(arrival, parts, read, next);
+    if delay.is_zero() {
+        return answer.await;
+    }
+    // In a task of its own: a client that does not wait for its answer must not undo its request.
+    let late = tokio::spawn(async move {
+        tokio::time::sleep(delay).await;
+        answer.await
     });
-    response
+    let failed = |_| StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    late.await.unwrap_or_else(failed)
+}
+
+impl Visit {
+    async fn answer(self, arrival: Arrival, parts: Parts, read: Read, next: Next) -> Response {
+        let request = read
+            .whole
+            .map(|whole| Request::from_parts(parts, Body::from(whole)));
+        let is_too_long = request.is_none();
+        let (told, outcome) = match arrival {
+            Arrival::OverLimit => {
+                let response = misbehave::over_limit(&self.tenant, &self.path);
+                (None, Outcome::refused(response))
+            }
+            Arrival::Admitted(Decision { fault, told, .. }) => {
+                (told, self.outcome(request, fault.as_ref(), next).await)
+            }
+        };
+        self.log(read.bytes, told, &outcome);
+        if is_too_long {
+            return closing(outcome.response);
+        }
+        outcome.response
+    }
+
+    async fn outcome(
+        &self,
+        request: Option<Request>,
+        fault: Option<&Fault>,
+        next: Next,
+    ) -> Outcome {
+        let instead = |fault| misbehave::instead(&self.tenant, self.part, &self.path, fault);
+        if let Some(response) = fault.and_then(instead) {
+            return Outcome::refused(response);
+        }
+        let before = CutAt::BeforeProcessing;
+        let is_cut_before = matches!(fault, Some(Fault::Cut { at, .. }) if *at == before);
+        let (answer, processed) = if is_cut_before {
+            (Response::default(), false)
+        } else {
+            let answer = self.process(request, fault, next).await;
+            let is_success = answer.status().is_success();
+            (answer, is_success)
+        };
+        let (response, is_sent) = match fault {
+            Some(Fault::Cut { at, reset }) => misbehave::cut(answer, *at, *reset, &self.line).await,
+            _ => (answer, true),
+        };
+        Outcome {
+            response,
+            is_sent,
+            processed,
+        }
+    }
+
+    /// The tenant's own answer.
+    async fn process(
+        &self,
+        request: Option<Request>,
+        fault: Option<&Fault>,
+        next: Next,
+    ) -> Response {
+        let Some(mut request) = request else {
+            return oversize(&self.tenant).answer(&self.tenant, &self.path);
+        };
+        if let Some(landing) = fault.and_then(misbehave::landing) {
+            request.extensions_mut().insert(landing);
+        }
+        next.run(request).await
+    }
+
+    fn log(self, bytes: u64, fault: Option<Fault>, outcome: &Outcome) {
+        let records = outcome.response.extensions().get::<RecordCount>();
+        let status = outcome.response.status().as_u16();
+        self.tenant.log().push(RequestSummary {
+            method: self.method,
+            path: self.path,
+            status: if outcome.is_sent { status } else { 0 },
+            bytes,
+            records: records.map_or(0, |records| records.0 as u64),
+            fault,
+            processed: outcome.processed,
+        });
+    }
 }
 
 fn closing(mut response: Response) -> Response {

@@ -20,11 +20,16 @@
 //! The server has its own thread and its own runtime, so an emulator works under any test runner
 //! and stops when it is dropped; any number may run at once.
 //!
+//! It misbehaves on request: a [`Rule`] says which [`Fault`] happens to which requests and when,
+//! the same way every time it is run. [`Emulator::history`], [`Emulator::problems`] and
+//! [`Emulator::busiest_second`] are the facts to hold a client against afterwards.
+//!
 //! What it answers is written from what is known of the service, and it shares no code with the
 //! client's encoder, so that a mistake there is not repeated here. Where nobody public knows what
 //! the service does, [`Builder`] has a switch.
 
 mod answer;
+mod arrival;
 mod auth;
 mod body;
 mod builder;
@@ -32,26 +37,39 @@ mod check;
 mod connect;
 mod email;
 mod emulator;
+mod fault;
+mod faults;
+mod history;
 mod intake;
 mod jwt;
 mod lenient;
 mod log;
+mod misbehave;
 mod moment;
 mod object;
 mod options;
 mod page;
+mod rate;
 mod record;
 mod report;
+mod rules;
 mod scan;
 mod server;
 mod sources;
 mod store;
 mod stream;
+mod target;
 mod tenant;
 mod tokens;
 mod value;
+mod wire;
 
 pub use builder::{Builder, StartError};
 pub use emulator::Emulator;
+pub use fault::{Calls, CutAt, ErrorBody, Fault, RetryAfter, Rule, RuleError};
+pub use faults::Faults;
+pub use history::{Applied, Change};
 pub use log::RequestSummary;
 pub use options::{Answer, Blanks, Strictness};
+pub use rules::ActiveRule;
+pub use store::ProblemRecord;

@@ -4,23 +4,33 @@
 
 use std::collections::VecDeque;
 
+use serde::Serialize;
+
+use crate::fault::Fault;
+
 /// How many requests are remembered one by one.
 const KEPT: usize = 10_000;
 
 /// One request and how it was answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub struct RequestSummary {
     /// The method, for example `POST`.
     pub method: String,
     /// The path without its query.
     pub path: String,
-    /// The status of the answer.
+    /// The status of the answer; 0 where the connection was cut without one.
     pub status: u16,
     /// The length of the request's body in bytes, as far as it was read.
     pub bytes: u64,
     /// The records or ids in the body, where it could be read that far.
     pub records: u64,
+    /// The fault that happened to it. Where it was only delayed, the first delay.
+    pub fault: Option<Fault>,
+    /// Whether the tenant carried it out: its records were accepted, its token given out, whether
+    /// or not the client was told. `false` for everything that the tenant itself refused too.
+    pub processed: bool,
 }
 
 /// The last requests and the number of all.

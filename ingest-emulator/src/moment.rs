@@ -55,6 +55,21 @@ impl Moment {
     }
 }
 
+/// So many seconds after 1970, as HTTP headers write it: `Sun, 06 Nov 1994 08:49:37 GMT`.
+pub(crate) fn http_date(seconds: i64) -> String {
+    const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let (days, time) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
+    let (year, month, day) = civil(days);
+    let name = |names: &[&'static str], at: i64| usize::try_from(at).map_or("", |at| names[at]);
+    let weekday = name(&WEEKDAYS, days.rem_euclid(7));
+    let month = name(&MONTHS, month - 1);
+    let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
+    format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
+}
+
 impl fmt::Display for Moment {
     /// As the service stamps its answers: `2026-07-11T22:47:38.71217094Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -184,6 +199,13 @@ mod tests {
         assert_eq!(seconds("2026-07-11T22:47:38.712Z"), Some(1_783_810_058));
         assert_eq!(seconds("2026-07-12T00:47:38+02:00"), Some(1_783_810_058));
         assert_eq!(seconds("1969-12-31T23:59:59.000Z"), Some(-1));
+    }
+
+    #[test]
+    fn headers_write_dates_with_their_weekday() {
+        assert_eq!(http_date(0), "Thu, 01 Jan 1970 00:00:00 GMT");
+        assert_eq!(http_date(784_111_777), "Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(http_date(1_783_810_058), "Sat, 11 Jul 2026 22:47:38 GMT");
     }
 
     #[test]

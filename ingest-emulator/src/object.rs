@@ -18,6 +18,8 @@ pub(crate) struct Object {
     /// The position of the field that rows are kept by.
     pub(crate) key: usize,
     pub(crate) modified: Option<usize>,
+    /// The position of the field whose values the history keeps.
+    pub(crate) watched: Option<usize>,
     /// Whether the stream takes records that carry only some of the fields.
     pub(crate) partial: bool,
     /// Whether a field is key, event time or record modified field, so that it may not be blank.
@@ -53,12 +55,19 @@ impl Object {
         Ok(Self {
             key,
             modified,
+            watched: None,
             partial: schema.roles.refresh_mode == Some(RefreshMode::Partial),
             has_role,
             positions,
             quoted,
             schema,
         })
+    }
+
+    /// Lets the history keep the values of this field.
+    pub(crate) fn watch(&mut self, field: &str) -> Result<(), StartError> {
+        self.watched = place(&self.schema, &self.positions, Some(field))?;
+        Ok(())
     }
 
     pub(crate) fn name(&self) -> &str {

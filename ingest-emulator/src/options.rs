@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use crate::fault::RetryAfter;
+
 /// How a plain `POST` of records is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -41,6 +43,10 @@ pub enum Blanks {
 
 /// Every switch with its value.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch by itself; no two make a state"
+)]
 pub(crate) struct Options {
     pub(crate) strictness: Strictness,
     pub(crate) answer: Answer,
@@ -56,6 +62,11 @@ pub(crate) struct Options {
     pub(crate) expires_in_as_text: bool,
     pub(crate) scopes: String,
     pub(crate) dataspaces: Vec<String>,
+    pub(crate) requests_per_second: u32,
+    pub(crate) limit_retry_after: Option<RetryAfter>,
+    pub(crate) reports: bool,
+    pub(crate) first_failing_only: bool,
+    pub(crate) keep_history: bool,
 }
 
 /// The life of a token in recorded answers.
@@ -78,6 +89,11 @@ impl Default for Options {
             expires_in_as_text: false,
             scopes: "cdp_ingest_api api".to_owned(),
             dataspaces: Vec::new(),
+            requests_per_second: 250,
+            limit_retry_after: None,
+            reports: true,
+            first_failing_only: false,
+            keep_history: false,
         }
     }
 }

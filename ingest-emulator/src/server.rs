@@ -11,13 +11,13 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::serve::ListenerExt;
 use axum::{Router, middleware};
 use tokio::runtime::{self, Runtime};
 use tokio::sync::oneshot;
 
 use crate::answer::{ConnectError, Problem};
 use crate::tenant::Tenant;
+use crate::wire::{Line, Wires};
 use crate::{auth, connect, intake, sources, stream};
 
 /// A bound port that nobody serves yet.
@@ -75,11 +75,10 @@ fn run(
         Err(error) => return report.send(Err(error)).unwrap_or_default(),
     };
     report.send(Ok(())).unwrap_or_default();
-    // Small answers must not wait for the acknowledgement of earlier ones.
-    let listener = listener.tap_io(|stream| stream.set_nodelay(true).unwrap_or_default());
+    let service = router.into_make_service_with_connect_info::<Line>();
     runtime.block_on(async {
         tokio::select! {
-            _ = axum::serve(listener, router) => {}
+            _ = axum::serve(Wires(listener), service) => {}
             _ = stopped => {}
         }
     });

@@ -5,12 +5,12 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use axum::{Extension, Json};
+use serde_json::{Value, json};
 
 use crate::answer::{Problem, RecordCount};
 use crate::auth::check_tenant_token;
@@ -22,6 +22,7 @@ use crate::object::Object;
 use crate::options::{Answer, Strictness};
 use crate::report;
 use crate::scan::Malformed;
+use crate::store::Landing;
 use crate::tenant::Tenant;
 
 /// The most keys that one delete takes.
@@ -33,6 +34,7 @@ pub(crate) type Parts = (
     Path<(String, String)>,
     Uri,
     HeaderMap,
+    Option<Extension<Landing>>,
     Bytes,
 );
 
@@ -42,6 +44,7 @@ struct Call {
     object: String,
     uri: Uri,
     headers: HeaderMap,
+    landing: Landing,
     body: Bytes,
 }
 
@@ -69,8 +72,10 @@ pub(crate) async fn delete(parts: Parts) -> Response {
 }
 
 impl Call {
-    fn of((State(tenant), Path((connector, object)), uri, headers, body): Parts) -> Self {
+    fn of(parts: Parts) -> Self {
+        let (State(tenant), Path((connector, object)), uri, headers, landing, body) = parts;
         Self {
+            landing: landing.map_or_else(Landing::default, |Extension(landing)| landing),
             tenant,
             connector,
             object,
@@ -146,14 +151,14 @@ impl Call {
     fn land(&self, at: usize) -> Result<usize, Problem> {
         let checked = self.check(at);
         let mut store = self.tenant.store();
-        let table = &mut store.tables[at];
         match &checked {
             Ok(records) => {
                 for record in records {
-                    table.upsert(self.object(at), record);
+                    store.land(at, self.object(at), record, self.landing);
                 }
+                self.tenant.has_landed();
             }
-            Err(problem) => table.rejected += problem.records as u64,
+            Err(problem) => store.tables[at].rejected += problem.records as u64,
         }
         checked.map(|records| records.len())
     }
@@ -166,11 +171,12 @@ impl Call {
             let landed = at.and_then(|at| {
                 let object = self.object(at);
                 let record = lenient::record(object, &self.tenant.options, text)?;
-                store.tables[at].upsert(object, &record);
+                store.land(at, object, &record, self.landing);
                 Some(())
             });
             store.lost += u64::from(landed.is_none());
         }
+        self.tenant.has_landed();
         Ok(texts.len())
     }
 
@@ -196,8 +202,19 @@ impl Call {
             Ok(good)
         } else {
             let records = good.len() + bad.len();
-            Err(Problem::mismatch(&bad, records))
+            Err(Problem::mismatch(self.report(&bad), records))
         }
+    }
+
+    /// As much of the report as this tenant gives.
+    fn report<'a>(&self, bad: &'a [Value]) -> Option<&'a [Value]> {
+        let options = &self.tenant.options;
+        let named = if options.first_failing_only {
+            &bad[..bad.len().min(1)]
+        } else {
+            bad
+        };
+        options.reports.then_some(named)
     }
 }
 

@@ -3,8 +3,11 @@
 //! Handlers share it. Every lock is held for a short piece of plain code, never across an await.
 
 use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
+use crate::arrival::Arrivals;
+use crate::fault::{Rule, RuleError};
 use crate::jwt::SigningKey;
 use crate::log::Log;
 use crate::object::Object;
@@ -21,7 +24,10 @@ pub(crate) struct Tenant {
     signing_key: OnceLock<SigningKey>,
     given_to_orgs: Mutex<Tokens>,
     given_to_tenants: Mutex<Tokens>,
+    arrivals: Mutex<Arrivals>,
     store: Mutex<Store>,
+    /// Told whenever records were accepted.
+    landed: Condvar,
     log: Mutex<Log>,
 }
 
@@ -68,7 +74,9 @@ impl Tenant {
     ) -> Self {
         Self {
             names: Names::new(&connector),
-            store: Mutex::new(Store::new(objects.len())),
+            arrivals: Mutex::new(Arrivals::new(options.requests_per_second)),
+            store: Mutex::new(Store::new(objects.len(), options.keep_history)),
+            landed: Condvar::new(),
             connector,
             objects,
             options,
@@ -108,6 +116,45 @@ impl Tenant {
 
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
         lock(&self.store)
+    }
+
+    /// Tells everybody who waits that records were accepted.
+    pub(crate) fn has_landed(&self) {
+        self.landed.notify_all();
+    }
+
+    /// Waits until so many records of the object at this position were accepted; `false` if that
+    /// took too long.
+    pub(crate) fn wait_for(&self, at: usize, records: u64, timeout: Duration) -> bool {
+        let lacks = |store: &mut Store| store.tables[at].accepted < records;
+        let waited = self
+            .landed
+            .wait_timeout_while(self.store(), timeout, lacks)
+            .unwrap_or_else(PoisonError::into_inner);
+        !waited.1.timed_out()
+    }
+
+    pub(crate) fn arrivals(&self) -> MutexGuard<'_, Arrivals> {
+        lock(&self.arrivals)
+    }
+
+    /// Puts a rule in force, if it can be.
+    pub(crate) fn add_rule(&self, rule: Rule) -> Result<u64, RuleError> {
+        rule.check()?;
+        if let Some(object) = &rule.object
+            && self.position(object).is_none()
+        {
+            let object = object.clone();
+            return Err(RuleError::UnknownObject { object });
+        }
+        Ok(self.arrivals().rules.add(rule))
+    }
+
+    /// Forgets what happened. Tokens, settings and rules stay; the rules begin anew.
+    pub(crate) fn reset(&self) {
+        self.arrivals().reset();
+        *self.store() = Store::new(self.objects.len(), self.options.keep_history);
+        *self.log() = Log::default();
     }
 
     pub(crate) fn log(&self) -> MutexGuard<'_, Log> {

@@ -2,7 +2,7 @@
 //!
 //! It sends exactly the bytes a test gives it, which a real client would not.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::TcpStream;
 
 use ingest_emulator::Emulator;
@@ -11,6 +11,7 @@ use serde_json::Value;
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) content_type: String,
+    pub(crate) retry_after: Option<String>,
     pub(crate) text: String,
 }
 
@@ -69,7 +70,11 @@ impl Call<'_> {
     }
 
     pub(crate) fn send(self, body: impl AsRef<[u8]>) -> Answer {
-        let body = body.as_ref();
+        parse(&String::from_utf8(self.exchange(body.as_ref()).unwrap()).unwrap())
+    }
+
+    /// What comes back before the connection ends, or how it broke.
+    pub(crate) fn exchange(self, body: &[u8]) -> io::Result<Vec<u8>> {
         let address = self.emulator.login_url();
         let address = address.trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).unwrap();
@@ -78,21 +83,22 @@ impl Call<'_> {
         // A server may answer a body that is far too long before it has read it.
         stream.write_all(body).unwrap_or_default();
         let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        parse(&String::from_utf8(answer).unwrap())
+        stream.read_to_end(&mut answer)?;
+        Ok(answer)
     }
 }
 
 fn parse(answer: &str) -> Answer {
     let (head, text) = answer.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    let content_type = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-type: "))
-        .unwrap_or_default();
+    let header = |name: &str| {
+        let value = |line: &str| Some(line.strip_prefix(name)?.strip_prefix(": ")?.to_owned());
+        head.lines().find_map(value)
+    };
     Answer {
         status,
-        content_type: content_type.to_owned(),
+        content_type: header("content-type").unwrap_or_default(),
+        retry_after: header("retry-after"),
         text: text.to_owned(),
     }
 }

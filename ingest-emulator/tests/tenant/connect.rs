@@ -236,3 +236,14 @@ fn brief_sources_tell_objects_and_counts() {
     let denied = call(&tenant.emulator, "GET", "/api/v1/ingest/sources").send("");
     assert_eq!(denied.status, 401);
 }
+
+#[test]
+fn brief_a_token_without_the_api_scope_reads_no_schema() {
+    let emulator = builder().scopes("cdp_ingest_api").start().unwrap();
+    let answer = get(&emulator, "connections?connectorType=IngestApi");
+    assert_eq!(answer.status, 403);
+    assert_eq!(answer.json()[0]["errorCode"], "INSUFFICIENT_ACCESS");
+    let emulator = builder().scopes("api").start().unwrap();
+    let answer = get(&emulator, "connections?connectorType=IngestApi");
+    assert_eq!(answer.status, 200);
+}

@@ -118,3 +118,35 @@ fn doc_a_data_space_must_exist() {
         400
     );
 }
+
+fn two_of_three_fail() -> String {
+    json!([good(), with("nots", json!(1)), with("note", json!(1))]).to_string()
+}
+
+#[test]
+fn open_a_400_may_come_without_a_report() {
+    let tenant = start(builder().reports(false).first_failing_only(true));
+    for path in ["Web/visit", "Web/visit/actions/test"] {
+        let answer = tenant.post(path, two_of_three_fail());
+        assert_eq!(answer.status, 400);
+        let body = answer.json();
+        assert_eq!(body["details"], json!({}));
+        let message = body["message"].as_str().unwrap();
+        assert!(
+            message.ends_with("has a mismatch with Schema."),
+            "{message}"
+        );
+    }
+    assert_eq!(tenant.emulator.rejected("visit"), 3);
+}
+
+#[test]
+fn open_a_report_may_name_the_first_failing_record_alone() {
+    let tenant = start(builder().first_failing_only(true));
+    let answer = tenant.post("Web/visit", two_of_three_fail());
+    assert_eq!(
+        answer.causes(),
+        ["#: extraneous key [nots] is not permitted"]
+    );
+    assert_eq!(tenant.emulator.rejected("visit"), 3);
+}
