@@ -47,7 +47,7 @@ pub enum StartError {
         status: u16,
     },
     /// A rule of [`Builder::faults`] cannot be.
-    #[error("a rule for faults cannot be")]
+    #[error(transparent)]
     Rule(#[from] RuleError),
     /// The operating system gave no port, thread or event loop.
     #[error("the emulator got no port, thread or event loop")]
@@ -203,8 +203,9 @@ impl Builder {
     ///
     /// The second slides: requests count by when they arrive, and so do those whose token or
     /// records are refused afterwards. One that is answered 429 does not count against the limit;
-    /// nobody public knows how the service counts those. See
-    /// [`Emulator::busiest_second`](crate::Emulator::busiest_second).
+    /// nobody public knows how the service counts those. A client that goes close to the limit may
+    /// pass it here by no fault of its own, as
+    /// [`Emulator::busiest_second`](crate::Emulator::busiest_second) explains.
     pub fn requests_per_second(mut self, limit: u32) -> Self {
         self.options.requests_per_second = limit;
         self

@@ -174,6 +174,10 @@ impl Emulator {
 
     /// The highest number of requests under `/api/v1/ingest` that arrived within any one second
     /// since the start or the last reset, those answered 429 included.
+    ///
+    /// A request arrives when its head is read. Where this machine was busy, requests that left one
+    /// by one arrive together, so a client is seen to be as much faster as it had requests under
+    /// way: leave that much room between its rate and the limit that a test holds it to.
     pub fn busiest_second(&self) -> u32 {
         self.tenant().arrivals().rate.busiest()
     }

@@ -28,8 +28,8 @@ pub struct RequestSummary {
     pub records: u64,
     /// The fault that happened to it. Where it was only delayed, the first delay.
     pub fault: Option<Fault>,
-    /// Whether the tenant carried it out: its records were accepted, its token given out, whether
-    /// or not the client was told. `false` for everything that the tenant itself refused too.
+    /// Whether the tenant itself had success as its answer, so that the records were accepted or
+    /// the token was given out, whether or not the client was told.
     pub processed: bool,
 }
 

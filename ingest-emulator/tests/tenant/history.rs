@@ -117,18 +117,19 @@ fn own_a_history_holds_what_a_test_sends() {
     let tenant = with_history();
     let (requests, records) = (100, 500);
     for request in 0..requests {
-        let visit = |record: u32| visit(&format!("k{}", record % 50), request * records + record);
-        let body: Vec<Value> = (0..records).map(visit).collect();
-        assert_eq!(
-            tenant.post("Web/visit", json!(body).to_string()).status,
-            202
-        );
+        let contact = |record: u32| {
+            let (number, name) = (record % 50, request * records + record);
+            format!(r#"{{"number":{number},"name":"{name}","changed":"2026-01-01T00:00:00Z"}}"#)
+        };
+        let body: Vec<String> = (0..records).map(contact).collect();
+        let body = format!("[{}]", body.join(","));
+        assert_eq!(tenant.post("Web/contact", body).status, 202);
     }
-    let history = tenant.emulator.history("visit");
+    let history = tenant.emulator.history("contact");
     let values = history.iter().map(|applied| applied.value.clone().unwrap());
-    let expected = (0..requests * records).map(|number| number.to_string());
+    let expected = (0..requests * records).map(|number| format!("\"{number}\""));
     assert!(values.eq(expected));
-    let counts = tenant.emulator.accepted_by_key("visit");
+    let counts = tenant.emulator.accepted_by_key("contact");
     assert!(counts.len() == 50 && counts.values().all(|count| *count == 1_000));
 }
 
