@@ -223,7 +223,7 @@ impl Rule {
         Self::new(Fault::Cut { at, reset: false })
     }
 
-    /// No new token can be had: login and exchange answer 500, as the exchange does in passing
+    /// No new token can be had: login and exchange answer 500, as the exchange does in passing.
     /// With [`after`](Self::after) and [`until`](Self::until) for a while only.
     pub const fn no_new_tokens() -> Self {
         Self::status(500).calls(Calls::Auth)
