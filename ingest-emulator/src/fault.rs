@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::milliseconds;
+
 /// What goes wrong with a request.
 ///
 /// As text each is named in kebab-case: `{"status":{"status":503}}`, `"expire-tokens"`.
@@ -182,7 +184,7 @@ pub struct Rule {
     #[serde(
         default,
         rename = "until-ms",
-        with = "some_milliseconds",
+        with = "milliseconds::some",
         skip_serializing_if = "Option::is_none"
     )]
     pub until: Option<Duration>,
@@ -339,45 +341,6 @@ impl RuleError {
             Self::Window => "window",
             Self::UnknownObject { .. } => "unknown_object",
         }
-    }
-}
-
-/// Times as text are whole milliseconds.
-mod milliseconds {
-    use std::time::Duration;
-
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(time: &Duration, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_u64(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
-        u64::deserialize(from).map(Duration::from_millis)
-    }
-}
-
-mod some_milliseconds {
-    use std::time::Duration;
-
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    #[expect(clippy::ref_option, reason = "serde calls it so")]
-    pub(super) fn serialize<S: Serializer>(
-        time: &Option<Duration>,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        match time {
-            Some(time) => super::milliseconds::serialize(time, to),
-            None => to.serialize_none(),
-        }
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Option<Duration>, D::Error> {
-        let milliseconds = Option::<u64>::deserialize(from)?;
-        Ok(milliseconds.map(Duration::from_millis))
     }
 }
 

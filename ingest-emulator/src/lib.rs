@@ -44,6 +44,7 @@ mod intake;
 mod jwt;
 mod lenient;
 mod log;
+mod milliseconds;
 mod misbehave;
 mod moment;
 mod object;

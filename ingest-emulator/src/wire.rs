@@ -144,14 +144,14 @@ impl Connected<IncomingStream<'_, Wires>> for Line {
 #[derive(Debug)]
 struct Broken {
     beginning: Option<Bytes>,
-    is_sent: bool,
+    has_waited: bool,
 }
 
 /// A body of these bytes that then breaks off, which ends the connection.
 pub(crate) fn broken(beginning: Bytes) -> Body {
     Body::new(Broken {
         beginning: Some(beginning),
-        is_sent: false,
+        has_waited: false,
     })
 }
 
@@ -167,7 +167,7 @@ impl HttpBody for Broken {
             return Poll::Ready(Some(Ok(http_body::Frame::data(beginning))));
         }
         // The server sends what it holds when it is told to wait, and nothing once a body failed.
-        if !std::mem::replace(&mut self.is_sent, true) {
+        if !std::mem::replace(&mut self.has_waited, true) {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
