@@ -28,6 +28,8 @@ pub mod ser;
 mod shapes;
 mod validate;
 pub mod value;
+#[cfg(feature = "client")]
+mod watched;
 
 #[cfg(feature = "client")]
 mod client;

@@ -9,7 +9,6 @@ mod login;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::watch;
 use tokio::time::Instant;
 
 use self::cache::{Cache, Choice};
@@ -17,6 +16,7 @@ pub(crate) use self::cache::{Generation, Held};
 pub(crate) use self::login::{Login, OrgToken};
 use super::error::{Error, Step};
 use super::transport::TransportError;
+use crate::watched::Watched;
 
 /// Keeps the tenant token. Cheap to clone; clones share it.
 #[derive(Debug, Clone)]
@@ -38,7 +38,30 @@ struct State {
 }
 
 /// What a fetch has come to, once it has.
-type Fetch = watch::Receiver<Option<Result<Held, Error>>>;
+type Fetch = Arc<Watched<Option<Result<Held, Error>>>>;
+
+/// Ends a fetch whose task dies, so that nobody waits for it for ever.
+struct Fetching {
+    fetch: Fetch,
+    shared: Arc<Shared>,
+}
+
+impl Drop for Fetching {
+    /// The runtime that fetched has ended, or the transport has panicked.
+    fn drop(&mut self) {
+        self.fetch.change(|outcome| {
+            let cut_off = outcome.is_none();
+            if cut_off {
+                *outcome = Some(Err(Error::Transport {
+                    step: Step::OrgToken,
+                    host: self.shared.login.host().to_owned(),
+                    source: TransportError::interrupted("the task that logs in was ended"),
+                }));
+            }
+            cut_off
+        });
+    }
+}
 
 impl Auth {
     pub(crate) fn new(login: Login) -> Self {
@@ -58,7 +81,7 @@ impl Auth {
     ///
     /// All who wait share one login, and its error. Trying again is the caller's matter.
     pub(crate) async fn token(&self) -> Result<Held, Error> {
-        let mut fetch = {
+        let fetch = {
             let mut state = self.shared.state();
             match state.cache.choose(Instant::now()) {
                 Choice::Use(held) => return Ok(held),
@@ -69,10 +92,7 @@ impl Auth {
                 Choice::Fetch => self.fetch(&mut state),
             }
         };
-        match fetch.wait_for(Option::is_some).await {
-            Ok(outcome) => outcome.clone().expect("BUG: the outcome was waited for"),
-            Err(_ended) => Err(self.cut_off()),
-        }
+        fetch.wait_for(Clone::clone).await
     }
 
     /// Tells that the tenant refused the token of this generation. The first to tell starts the
@@ -87,25 +107,25 @@ impl Auth {
     /// The fetch under way, or a new one: a task of its own, so that it goes on when a reader that
     /// wanted it has been cancelled.
     fn fetch(&self, state: &mut State) -> Fetch {
-        // Without its sender it has died with its runtime, and says nothing any more.
-        let alive = |fetch: &&Fetch| fetch.has_changed().is_ok();
-        if let Some(fetch) = state.fetch.as_ref().filter(alive) {
-            return fetch.clone();
+        // One that was cut off has ended without telling the state.
+        let runs = |fetch: &&Fetch| fetch.now().is_none();
+        if let Some(fetch) = state.fetch.as_ref().filter(runs) {
+            return Arc::clone(fetch);
         }
-        let (outcome, fetch) = watch::channel(None);
-        state.fetch = Some(fetch.clone());
-        let shared = Arc::clone(&self.shared);
-        tokio::spawn(async move { outcome.send_replace(Some(shared.fetch().await)) });
+        let fetch = Fetch::new(Watched::new(None));
+        state.fetch = Some(Arc::clone(&fetch));
+        let fetching = Fetching {
+            fetch: Arc::clone(&fetch),
+            shared: Arc::clone(&self.shared),
+        };
+        tokio::spawn(async move {
+            let outcome = fetching.shared.fetch().await;
+            fetching.fetch.change(|fetched| {
+                *fetched = Some(outcome);
+                true
+            });
+        });
         fetch
-    }
-
-    /// The runtime that fetched the token has ended, or the transport has panicked.
-    fn cut_off(&self) -> Error {
-        Error::Transport {
-            step: Step::OrgToken,
-            host: self.shared.login.host().to_owned(),
-            source: TransportError::interrupted("the task that logs in was ended"),
-        }
     }
 }
 

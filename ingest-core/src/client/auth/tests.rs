@@ -1,11 +1,13 @@
 //! Tokens in virtual time: who waits, who asks, who is told what.
 
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::Request;
+use rcgen::{KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use tokio::task::JoinSet;
@@ -306,11 +308,20 @@ fn expiry(request: &Request<Bytes>) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(claims["exp"].as_u64().unwrap())
 }
 
+/// An RSA key in PEM form, made once for all tests.
+fn signing_key() -> &'static str {
+    static KEY: OnceLock<String> = OnceLock::new();
+    KEY.get_or_init(|| {
+        let key = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
+        key.serialize_pem()
+    })
+}
+
 fn jwt_settings() -> Settings {
     settings(&[
         ("INGEST_CLIENT_SECRET", ""),
         ("INGEST_USERNAME", "ada@example.com"),
-        ("INGEST_PRIVATE_KEY", include_str!("signing.pem")),
+        ("INGEST_PRIVATE_KEY", signing_key()),
     ])
 }
 

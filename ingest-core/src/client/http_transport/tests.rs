@@ -13,8 +13,27 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::*;
 
-/// For 127.0.0.1, signed by itself, made for these tests.
-const CERTIFICATE: &str = include_str!("loopback.pem");
+/// A certificate that is signed by itself, and its key.
+struct Identity {
+    certificate: String,
+    key: String,
+}
+
+fn identity(host: &str) -> Identity {
+    let made = rcgen::generate_simple_self_signed([host.to_owned()]).unwrap();
+    Identity {
+        certificate: made.cert.pem(),
+        key: made.signing_key.serialize_pem(),
+    }
+}
+
+/// A transport that trusts this certificate beside those of the machine.
+fn trusting(identity: &Identity) -> HttpTransport {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), &identity.certificate).unwrap();
+    let path = file.path().to_str().unwrap();
+    HttpTransport::new(&settings(&[("INGEST_CA_FILE", path)])).unwrap()
+}
 
 fn settings(more: &[(&str, &str)]) -> Settings {
     let needed = [
@@ -74,10 +93,10 @@ fn answering(answer: impl AsRef<[u8]> + Send + 'static) -> String {
     format!("http://{authority}/")
 }
 
-/// A host with the certificate of these tests.
-fn with_tls() -> String {
-    let key = PrivateKeyDer::from_pem_slice(CERTIFICATE.as_bytes()).unwrap();
-    let chain = CertificateDer::pem_slice_iter(CERTIFICATE.as_bytes())
+/// A host with this certificate.
+fn with_tls(identity: &Identity) -> String {
+    let key = PrivateKeyDer::from_pem_slice(identity.key.as_bytes()).unwrap();
+    let chain = CertificateDer::pem_slice_iter(identity.certificate.as_bytes())
         .collect::<Result<_, _>>()
         .unwrap();
     let config = ServerConfig::builder_with_provider(tls::provider())
@@ -125,12 +144,9 @@ async fn who_refuses_connections_is_told_from_who_is_not_known() {
 #[tokio::test]
 async fn a_certificate_that_is_not_trusted_is_named() {
     // A root of another name, so that the machine needs none.
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/src/client/http_transport/other.pem"
-    );
-    let transport = HttpTransport::new(&settings(&[("INGEST_CA_FILE", path)])).unwrap();
-    let error = transport.call(get(&with_tls())).await.unwrap_err();
+    let transport = trusting(&identity("other.example"));
+    let url = with_tls(&identity("127.0.0.1"));
+    let error = transport.call(get(&url)).await.unwrap_err();
     let why = why(&error);
     assert!(
         why.starts_with("TLS: ") && why.contains("certificate"),
@@ -142,12 +158,9 @@ async fn a_certificate_that_is_not_trusted_is_named() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_certificate_of_the_ca_file_is_trusted() {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/src/client/http_transport/loopback.pem"
-    );
-    let transport = HttpTransport::new(&settings(&[("INGEST_CA_FILE", path)])).unwrap();
-    let answer = transport.call(get(&with_tls())).await.unwrap();
+    let identity = identity("127.0.0.1");
+    let url = with_tls(&identity);
+    let answer = trusting(&identity).call(get(&url)).await.unwrap();
     assert_eq!(answer.status(), StatusCode::NO_CONTENT);
 }
 
