@@ -19,14 +19,14 @@ pub enum Shape {
 }
 
 impl Shape {
-    const fn opening(self) -> &'static [u8] {
+    pub(crate) const fn opening(self) -> &'static [u8] {
         match self {
             Self::Data => b"{\"data\":[",
             Self::Array => b"[",
         }
     }
 
-    const fn closing(self) -> &'static [u8] {
+    pub(crate) const fn closing(self) -> &'static [u8] {
         match self {
             Self::Data => b"]}",
             Self::Array => b"]",
