@@ -15,6 +15,7 @@ use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use super::transport::{StatusOnly, Timeout, Transport, TransportError};
+use crate::stream::retry::parse_retry_after;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Http {
@@ -75,7 +76,7 @@ impl Http {
         Ok(Answer {
             status,
             content_type: header(&head.headers, &CONTENT_TYPE).to_ascii_lowercase(),
-            retry_after: retry_after(header(&head.headers, &RETRY_AFTER)),
+            retry_after: parse_retry_after(header(&head.headers, &RETRY_AFTER), SystemTime::now()),
             date: httpdate::parse_http_date(header(&head.headers, &DATE)).ok(),
             body,
         })
@@ -117,11 +118,6 @@ fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a str {
         .get(name)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
-}
-
-/// How long a server asks to wait.
-fn retry_after(text: &str) -> Option<Duration> {
-    text.trim().parse().ok().map(Duration::from_secs)
 }
 
 /// Takes secrets out of the words of a refusal: a server may repeat what it was sent. Only JSON is

@@ -19,8 +19,10 @@ mod settings;
 mod tls;
 mod transport;
 
+pub(crate) use auth::Generation;
 pub use endpoint::EndpointError;
 pub use error::{Error, Step};
+pub(crate) use http::Answer;
 pub use http_transport::{HttpTransport, Timeouts};
 pub use refusal::{Cause, RecordFailure, Refusal, RefusalKind};
 pub use report::{InvalidRecord, RefusedBody, Report, SendError};

@@ -1,6 +1,6 @@
 //! The client: records in, bodies out one after the other, a report of what became of each.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,8 +15,9 @@ use super::refusal::Refusal;
 use super::report::{InvalidRecord, RefusedBody, Report, SendError};
 use super::settings::Settings;
 use super::transport::Transport;
-use crate::body::{Body, BodyWriter, MAX_BODY};
+use crate::body::{Body, BodyWriter, MAX_BODY, Shape};
 use crate::record::{IngestRecord, ObjectDescriptor};
+use crate::stream::{Limiter, LocalLimiter};
 
 /// Sends records to a tenant. Cheap to clone; clones share connections and login.
 ///
@@ -40,6 +41,7 @@ struct Shared {
     settings: Arc<Settings>,
     http: Http,
     auth: Auth,
+    limiter: OnceLock<Arc<LocalLimiter>>,
 }
 
 impl Client {
@@ -71,6 +73,7 @@ impl Client {
                 settings,
                 http,
                 auth,
+                limiter: OnceLock::new(),
             }),
         }
     }
@@ -133,7 +136,7 @@ impl Client {
         Ok(run)
     }
 
-    fn source_of<'a>(&'a self, object: &'a ObjectDescriptor) -> Result<&'a str, Error> {
+    pub(crate) fn source_of<'a>(&'a self, object: &'a ObjectDescriptor) -> Result<&'a str, Error> {
         let named = self.shared.settings.source.as_deref();
         named.or(object.connector).ok_or(Error::NoSource)
     }
@@ -159,6 +162,16 @@ impl Client {
             return Ok(());
         }
         Err(Box::new(Refusal::read(&answer, source, object, &body)).into())
+    }
+
+    pub(crate) fn shape(&self) -> Shape {
+        self.shared.settings.shape
+    }
+
+    /// What all streams share: the tenant counts requests over all objects.
+    pub(crate) fn limiter(&self) -> Arc<dyn Limiter> {
+        let limiter = self.shared.limiter.get_or_init(Arc::default);
+        Arc::clone(limiter) as Arc<dyn Limiter>
     }
 
     /// Who we are, for all clones.

@@ -123,8 +123,8 @@ impl Isolation {
         self.records > 0 && self.open.is_empty() && self.accepted == 0
     }
 
-    /// Gives up; returns the records without a verdict. Those of a request under way are among
-    /// them.
+    /// The records without a verdict. Those of a request under way are among them.
+    #[cfg(test)]
     pub(crate) fn abandon(self) -> Vec<Range<u32>> {
         ranges(self.open)
     }

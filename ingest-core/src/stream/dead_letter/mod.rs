@@ -21,6 +21,7 @@ pub use log::DeadLetterLog;
 pub use reader::DeadLetterReader;
 
 use crate::Timestamp;
+pub use crate::stream::Operation;
 
 /// Takes records that were not accepted.
 ///
@@ -77,17 +78,6 @@ pub struct DeadLetter {
     pub reason: String,
     /// The record's JSON as it was sent; for a delete, its key as a JSON string.
     pub record: Box<RawValue>,
-}
-
-/// What was to be done with a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Operation {
-    /// To be put in the place of the row with its key.
-    Upsert,
-    /// To be deleted by its key.
-    Delete,
 }
 
 /// What became of a record that was not accepted.

@@ -9,9 +9,9 @@ mod policy;
 
 pub(crate) use after::parse_retry_after;
 pub(crate) use backoff::{Backoff, Failed};
-pub(crate) use budget::{Budget, Funds};
+pub(crate) use budget::Budget;
 pub(crate) use pause::Pause;
-pub use policy::RetryPolicy;
+pub(crate) use policy::RetryPolicy;
 
 use std::time::Duration;
 
@@ -20,6 +20,7 @@ use tokio::time::Instant;
 /// What stands for "never", as adding to an instant may leave what a clock can say.
 const FAR: Duration = Duration::from_secs(30 * 365 * 86_400);
 
-fn later(now: Instant, delay: Duration) -> Instant {
+/// An instant so much later, as far as there are instants.
+pub(crate) fn later(now: Instant, delay: Duration) -> Instant {
     now + delay.min(FAR)
 }

@@ -10,28 +10,17 @@ use super::later;
 const LEAST: Duration = Duration::from_millis(1);
 
 /// How long to wait between tries of one body, and for how long to try at all.
-///
-/// ```
-/// use std::time::Duration;
-/// use ingest_core::stream::RetryPolicy;
-///
-/// let mut policy = RetryPolicy::default();
-/// policy.max = Duration::from_secs(10);
-/// policy.deadline = None; // try for as long as it takes
-/// assert_eq!(policy.base, Duration::from_millis(200));
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct RetryPolicy {
+pub(crate) struct RetryPolicy {
     /// The shortest wait; 200 ms. Less than 1 ms counts as 1 ms.
-    pub base: Duration,
+    pub(crate) base: Duration,
     /// The longest wait that is not the tenant's wish; 30 s. Less than `base` counts as `base`.
-    pub max: Duration,
+    pub(crate) max: Duration,
     /// The longest wish of the tenant (`Retry-After`) that is obeyed; 5 minutes. A longer one counts as
     /// this long.
-    pub retry_after_cap: Duration,
+    pub(crate) retry_after_cap: Duration,
     /// How long after its first try a body may be tried again; 10 minutes. `None` is for ever.
-    pub deadline: Option<Duration>,
+    pub(crate) deadline: Option<Duration>,
 }
 
 impl Default for RetryPolicy {
@@ -46,11 +35,6 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Whether the time is over for a body that was first sent at `sent`.
-    pub(crate) fn expired(&self, sent: Instant, now: Instant) -> bool {
-        self.left(sent, now).is_some_and(|left| left.is_zero())
-    }
-
     /// How long everyone is to keep from sending after a 429 or 503.
     pub(crate) fn pause(&self, asked: Option<Duration>) -> Duration {
         asked.map_or(self.least(), |asked| asked.min(self.retry_after_cap))
@@ -78,27 +62,12 @@ mod tests {
     const MINUTE: Duration = Duration::from_secs(60);
 
     #[test]
-    fn a_body_expires_at_its_deadline() {
+    fn a_body_may_be_tried_until_its_deadline() {
         let policy = RetryPolicy::default();
         let sent = Instant::now();
-        assert!(!policy.expired(sent, sent));
-        assert!(!policy.expired(sent, sent + 10 * MINUTE - Duration::from_nanos(1)));
-        assert!(policy.expired(sent, sent + 10 * MINUTE));
-    }
-
-    #[test]
-    fn without_a_deadline_nothing_expires() {
-        let sent = Instant::now();
-        for deadline in [None, Some(Duration::MAX)] {
-            let policy = RetryPolicy {
-                deadline,
-                ..RetryPolicy::default()
-            };
-            assert!(
-                !policy.expired(sent, sent + 1_000_000 * MINUTE),
-                "{deadline:?}"
-            );
-        }
+        assert_eq!(policy.left(sent, sent), Some(10 * MINUTE));
+        assert_eq!(policy.left(sent, sent + 9 * MINUTE), Some(MINUTE));
+        assert_eq!(policy.left(sent, sent + 11 * MINUTE), Some(Duration::ZERO));
     }
 
     #[test]

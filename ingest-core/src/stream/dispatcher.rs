@@ -1,0 +1,88 @@
+//! The one task of a stream that lives as long as it: starts a courier for each body that is due,
+//! sleeps while nothing is, and counts what is left at the end.
+
+use std::sync::Arc;
+
+use tokio::time::{Instant, sleep_until};
+
+use super::courier;
+use super::engine::{Engine, Phase, Step};
+use super::load::Load;
+use super::receipt::Fate;
+use super::report::Unsent;
+
+/// Runs a stream to its end.
+pub(crate) async fn run(engine: Arc<Engine>) {
+    let end = End(Some(Arc::clone(&engine)));
+    loop {
+        match engine.step(Instant::now()) {
+            Step::Carry(number, load) => {
+                tokio::spawn(courier::carry(Arc::clone(&engine), number, *load));
+            }
+            Step::Wait(at) => wait(&engine, at).await,
+            Step::End => break,
+        }
+    }
+    end.reach().await;
+}
+
+/// Until there are news, or the time has come.
+async fn wait(engine: &Engine, at: Option<Instant>) {
+    let time = async {
+        match at {
+            Some(at) => sleep_until(at).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        biased;
+        () = engine.news.notified() => {}
+        () = time => {}
+    }
+}
+
+/// The end of a stream, reached in any case: also when the runtime goes away with the task.
+struct End(Option<Arc<Engine>>);
+
+impl End {
+    async fn reach(mut self) {
+        if let Some(engine) = self.0.take() {
+            let loads = engine.drain();
+            courier::write_unsent(&engine, &loads).await;
+            end(&engine, loads);
+        }
+    }
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        if let Some(engine) = self.0.take() {
+            let loads = engine.drain();
+            tracing::error!(
+                object = engine.object,
+                bodies = loads.len(),
+                "the runtime ended before the stream was closed"
+            );
+            end(&engine, loads);
+        }
+    }
+}
+
+fn end(engine: &Engine, loads: Vec<Load>) {
+    let halt = match &*engine.phase.now() {
+        Phase::Halted(halt) => Some(halt.clone()),
+        Phase::Stopping(halt) => halt.clone(),
+        Phase::Open | Phase::Closing | Phase::Ended(_) => None,
+    };
+    let mut unsent = Vec::new();
+    for load in loads {
+        for range in load.open() {
+            engine.settle(&load, range.clone(), &Fate::Unsent);
+            unsent.extend(range.clone().map(|index| Unsent {
+                operation: load.body().operation,
+                record: String::from_utf8_lossy(load.body().record(index)).into_owned(),
+            }));
+        }
+    }
+    engine.end(unsent, halt);
+}

@@ -1,0 +1,539 @@
+//! What all parts of a stream share: the state behind one lock, the room in the buffer, the phase that
+//! everybody watches. Obeys the decisions of the batcher and of time; carries nothing itself.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, Semaphore};
+use tokio::time::Instant;
+
+use super::batcher::{Batcher, Next, Placed};
+use super::chunk::{Cut, Operation};
+use super::encode::{Encoded, Encoding};
+use super::halt::{Halt, SendError};
+use super::limit::Limiter;
+use super::load::Load;
+use super::options::Options;
+use super::receipt::{Fate, Fates, Receipt};
+use super::report::{Report, Totals, Unsent, count_reason};
+use super::retry::{Backoff, Budget, Failed, Pause, later};
+use crate::client::{Client, Generation};
+use crate::watched::Watched;
+
+/// Bodies in a row that may be refused whole before the stream takes the schema for another one.
+pub(crate) const STRIKES: u32 = 3;
+
+/// Where a stream is in its life.
+#[derive(Debug, Clone)]
+pub(crate) enum Phase {
+    /// Records are taken and sent.
+    Open,
+    /// Nothing more is taken; what is there is sent.
+    Closing,
+    /// Nothing is taken or sent until `resume` or the end.
+    Halted(Halt),
+    /// Whatever is under way is given up; after a halt, for this reason.
+    Stopping(Option<Halt>),
+    /// All is counted.
+    Ended(Arc<Report>),
+}
+
+impl Phase {
+    fn refuses_records(&self) -> Option<SendError> {
+        match self {
+            Self::Open => None,
+            Self::Halted(halt) => Some(SendError::Halted(halt.clone())),
+            Self::Closing | Self::Stopping(_) | Self::Ended(_) => Some(SendError::Closed),
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Engine {
+    pub(crate) client: Client,
+    pub(crate) connector: String,
+    pub(crate) object: String,
+    pub(crate) options: Options,
+    pub(crate) limiter: Arc<dyn Limiter>,
+    state: Mutex<State>,
+    /// Rung when the dispatcher has to look again.
+    pub(crate) news: Notify,
+    /// Bytes of the buffer that are free.
+    pub(crate) room: Semaphore,
+    pub(crate) phase: Watched<Phase>,
+    opened: Instant,
+}
+
+#[derive(Debug)]
+pub(crate) struct State {
+    batcher: Batcher,
+    pub(crate) totals: Totals,
+    pub(crate) reasons: BTreeMap<String, u64>,
+    pub(crate) cuts: [u64; Cut::ALL.len()],
+    pub(crate) pause: Pause,
+    budget: Budget,
+    backoff: Backoff,
+    /// Bodies in a row that were refused whole.
+    pub(crate) strikes: u32,
+    /// The generation of the token that was refused last, if nothing was accepted since.
+    pub(crate) refused_token: Option<Generation>,
+    /// The opening or the last `resume`: since then 404s are forgiven for a while, and no deadline
+    /// began before.
+    pub(crate) since: Instant,
+    pub(crate) last_accepted: Option<Instant>,
+    /// Whether `close` was called, or nobody is left who could.
+    closing: bool,
+    /// Bodies that are being carried, by number, with what waits for them.
+    under_way: BTreeMap<u64, Vec<Arc<Fates>>>,
+    carried: u64,
+    /// Bodies that were given back.
+    parked: Vec<Load>,
+    /// The hash of the next record without a key.
+    turn: u64,
+}
+
+/// What the dispatcher does next.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// Carry this body, under this number.
+    Carry(u64, Box<Load>),
+    /// Wait for news, at most until then.
+    Wait(Option<Instant>),
+    /// Everything has come to an end.
+    End,
+}
+
+/// The parts of an engine that whoever opens a stream has to say.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) client: Client,
+    pub(crate) connector: String,
+    pub(crate) object: String,
+    pub(crate) options: Options,
+    pub(crate) limiter: Arc<dyn Limiter>,
+}
+
+impl Engine {
+    pub(crate) fn new(parts: Parts, now: Instant) -> Self {
+        let Parts {
+            client,
+            connector,
+            object,
+            options,
+            limiter,
+        } = parts;
+        let chance = options
+            .seed
+            .map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
+        let state = State {
+            batcher: Batcher::new(options.batching(client.shape())),
+            totals: Totals::default(),
+            reasons: BTreeMap::new(),
+            cuts: [0; Cut::ALL.len()],
+            pause: Pause::default(),
+            budget: Budget::default(),
+            backoff: Backoff::new(options.retry_policy(), chance),
+            strikes: 0,
+            refused_token: None,
+            since: now,
+            last_accepted: None,
+            closing: false,
+            under_way: BTreeMap::new(),
+            carried: 0,
+            parked: Vec::new(),
+            turn: 0,
+        };
+        Self {
+            room: Semaphore::new(options.buffer),
+            client,
+            connector,
+            object,
+            options,
+            limiter,
+            state: Mutex::new(state),
+            news: Notify::new(),
+            phase: Watched::new(Phase::Open),
+            opened: now,
+        }
+    }
+
+    /// A panic of one task must not hide the others' records.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Why nothing is taken, if nothing is.
+    pub(crate) fn closed_to_records(&self) -> Option<SendError> {
+        self.phase.now().refuses_records()
+    }
+
+    pub(crate) fn encoding(&self) -> Encoding {
+        Encoding {
+            bounds: self.options.batching(self.client.shape()).bounds,
+            ordered: self.options.ordered,
+        }
+    }
+
+    /// Takes these bytes of the buffer, if they are free.
+    pub(crate) fn take_room(&self, bytes: usize) -> bool {
+        match self.room.try_acquire_many(permits(bytes)) {
+            Ok(taken) => {
+                taken.forget();
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    /// Waits until these bytes of the buffer are free, and takes them.
+    pub(crate) async fn make_room(&self, bytes: usize) -> Result<(), SendError> {
+        if self.take_room(bytes) {
+            return Ok(());
+        }
+        self.press();
+        tokio::select! {
+            biased;
+            error = self.phase.wait_for(Phase::refuses_records) => Err(error),
+            taken = self.room.acquire_many(permits(bytes)) => {
+                taken.expect("BUG: the buffer is never closed").forget();
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes encoded records, for which there is room.
+    pub(crate) fn place(&self, encoded: &Encoded) -> Result<Vec<Receipt>, SendError> {
+        let mut receipts = Vec::with_capacity(encoded.len());
+        self.place_each(encoded, |receipt| receipts.push(receipt))?;
+        Ok(receipts)
+    }
+
+    /// The same for one.
+    pub(crate) fn place_one(&self, encoded: &Encoded) -> Result<Receipt, SendError> {
+        let mut receipt = None;
+        self.place_each(encoded, |placed| receipt = Some(placed))?;
+        Ok(receipt.expect("BUG: a record was encoded"))
+    }
+
+    fn place_each(
+        &self,
+        encoded: &Encoded,
+        mut receive: impl FnMut(Receipt),
+    ) -> Result<(), SendError> {
+        let now = Instant::now();
+        let mut state = self.state();
+        // The phase is looked at under the lock, so that nothing slips in behind a halt or a close.
+        if let Some(error) = self.closed_to_records() {
+            self.room.add_permits(encoded.held());
+            return Err(error);
+        }
+        let mut news = false;
+        for (hash, operation, record) in encoded.records() {
+            let placed = state.place(hash, operation, record, now);
+            news |= placed.news;
+            receive(placed.receipt);
+        }
+        drop(state);
+        if news {
+            self.news.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Counts a record that can never be sent.
+    pub(crate) fn note_invalid(&self, error: SendError) -> SendError {
+        self.state().totals.invalid += 1;
+        error
+    }
+
+    /// The settings in force, one a line.
+    pub(crate) fn describe(&self) -> String {
+        let (connector, object) = (&self.connector, &self.object);
+        let options = self.options.describe();
+        format!("connector = {connector}\nobject = {object}\n{options}")
+    }
+
+    /// Counts an accepted body; the tenant takes records again.
+    pub(crate) fn note_accepted(&self, bytes: usize, whole: bool) {
+        let mut state = self.state();
+        state.strikes = 0;
+        state.refused_token = None;
+        state.last_accepted = Some(Instant::now());
+        state.budget.accepted();
+        state.totals.bytes += bytes as u64;
+        if whole {
+            state.totals.whole_bodies += 1;
+            state.totals.whole_bytes += bytes as u64;
+        }
+    }
+
+    /// Counts a body that was refused whole. Whether there were too many in a row.
+    pub(crate) fn strike(&self) -> bool {
+        let mut state = self.state();
+        state.strikes += 1;
+        state.strikes >= STRIKES
+    }
+
+    /// When the open records of a body have missed their deadline.
+    pub(crate) fn expires(&self, load: &Load) -> Instant {
+        later(self.state().sent(load), self.options.delivery_deadline)
+    }
+
+    /// Keeps all lanes from sending, for as long as the tenant asks.
+    pub(crate) fn pause(&self, asked: Option<Duration>) {
+        let pause = self.options.retry_policy().pause(asked);
+        self.state().pause.extend(later(Instant::now(), pause));
+    }
+
+    /// When to send a request again that brought no verdict; `None` if the deadline comes first.
+    pub(crate) fn retry(&self, load: &mut Load, asked: Option<Duration>) -> Option<Instant> {
+        let mut state = self.state();
+        let failed = Failed {
+            sent: state.sent(load),
+            tries: load.fail(),
+            asked,
+        };
+        let funds = state.budget.retry();
+        state.totals.retries += 1;
+        state.backoff.again(failed, funds, Instant::now())
+    }
+
+    /// The last handle is gone. Nobody could resume a halted stream any more.
+    pub(crate) fn abandon(&self) {
+        self.close();
+        let halted = matches!(&*self.phase.now(), Phase::Halted(_));
+        if halted {
+            self.stop();
+        }
+    }
+
+    /// Lets what waits leave at once, because somebody waits for room.
+    pub(crate) fn press(&self) {
+        self.state().batcher.hurry(Cut::Pressure);
+        self.news.notify_one();
+    }
+
+    /// What the dispatcher does next.
+    pub(crate) fn step(&self, now: Instant) -> Step {
+        let mut state = self.state();
+        match &*self.phase.now() {
+            Phase::Open | Phase::Closing => {}
+            Phase::Halted(_) if !state.closing => return Step::Wait(None),
+            // Who has something under way gives it back first.
+            _ if state.under_way.is_empty() => return Step::End,
+            _ => return Step::Wait(None),
+        }
+        if state.under_way.len() >= self.options.concurrency {
+            return Step::Wait(None);
+        }
+        if let Some(load) = state.parked.pop() {
+            return state.carry(load);
+        }
+        match state.batcher.next(now) {
+            Next::Carry(body) => {
+                state.cuts[body.cut.index()] += 1;
+                state.carry(Load::new(body))
+            }
+            Next::Wait(None) if state.closing && state.under_way.is_empty() => Step::End,
+            Next::Wait(at) => Step::Wait(at),
+        }
+    }
+
+    /// A body has come to its end: its lanes are free.
+    pub(crate) fn finish(&self, number: u64, load: Load) {
+        let mut state = self.state();
+        state.under_way.remove(&number);
+        let body = load.into_body();
+        state.batcher.free(&body.lanes);
+        if let Some(buffer) = body.into_buffer() {
+            state.batcher.recycle(buffer);
+        }
+        drop(state);
+        self.news.notify_one();
+    }
+
+    /// A body is given back as far as it is open; its lanes stay taken.
+    pub(crate) fn park(&self, number: u64, load: Load) {
+        let mut state = self.state();
+        state.under_way.remove(&number);
+        state.parked.push(load);
+        drop(state);
+        self.news.notify_one();
+    }
+
+    /// Gives records of a body their fate, once and for all.
+    pub(crate) fn settle(&self, load: &Load, range: Range<u32>, fate: &Fate) {
+        let records = u64::from(range.end - range.start);
+        let mut state = self.state();
+        let totals = &mut state.totals;
+        match fate {
+            Fate::Accepted => totals.accepted += records,
+            Fate::Rejected(rejection) => {
+                totals.rejected += records;
+                count_reason(&mut state.reasons, rejection.reason());
+            }
+            Fate::Expired => totals.expired += records,
+            Fate::Unsent => totals.lost += records,
+        }
+        drop(state);
+        for (fates, share) in load.body().shares(&range) {
+            fates.settle(share, fate.clone());
+        }
+        self.room.add_permits(load.body().held(&range));
+    }
+
+    /// Stops the stream with all that it holds, unless it is at its end already.
+    pub(crate) fn halt(&self, halt: Halt) {
+        tracing::error!(object = self.object, code = halt.code(), %halt, "the stream halted");
+        self.phase.change(|phase| match phase {
+            Phase::Open | Phase::Closing => {
+                *phase = Phase::Halted(halt);
+                true
+            }
+            Phase::Halted(_) | Phase::Stopping(_) | Phase::Ended(_) => false,
+        });
+        self.news.notify_one();
+    }
+
+    /// Goes on after a halt. Whether there was one.
+    pub(crate) fn resume(&self) -> bool {
+        let mut state = self.state();
+        state.strikes = 0;
+        state.refused_token = None;
+        state.since = Instant::now();
+        let resumed = self.phase.change(|phase| {
+            let halted = matches!(phase, Phase::Halted(_));
+            if halted {
+                *phase = Phase::Open;
+            }
+            halted
+        });
+        drop(state);
+        self.news.notify_one();
+        resumed
+    }
+
+    /// Takes nothing more, and lets everything leave.
+    pub(crate) fn close(&self) {
+        let mut state = self.state();
+        state.closing = true;
+        state.batcher.hurry(Cut::Close);
+        self.phase.change(|phase| {
+            let open = matches!(phase, Phase::Open);
+            if open {
+                *phase = Phase::Closing;
+            }
+            open
+        });
+        drop(state);
+        self.news.notify_one();
+    }
+
+    /// Gives up what is under way.
+    pub(crate) fn stop(&self) {
+        self.state().closing = true;
+        self.phase.change(|phase| {
+            let halt = match phase {
+                Phase::Stopping(_) | Phase::Ended(_) => return false,
+                Phase::Halted(halt) => Some(halt.clone()),
+                Phase::Open | Phase::Closing => None,
+            };
+            *phase = Phase::Stopping(halt);
+            true
+        });
+        self.news.notify_one();
+    }
+
+    /// Everything that is open now, after letting it leave.
+    pub(crate) fn flush(&self) -> Vec<Arc<Fates>> {
+        let mut state = self.state();
+        state.batcher.hurry(Cut::Flush);
+        let open = state.open_fates();
+        drop(state);
+        self.news.notify_one();
+        open
+    }
+
+    /// Takes out all that is left: parked bodies, and what never was in one.
+    pub(crate) fn drain(&self) -> Vec<Load> {
+        let mut state = self.state();
+        let mut loads = std::mem::take(&mut state.parked);
+        loads.extend(state.batcher.drain(Cut::Close).into_iter().map(Load::new));
+        loads
+    }
+
+    /// All is counted; everybody who waits is told.
+    pub(crate) fn end(&self, unsent: Vec<Unsent>, halt: Option<Halt>) {
+        let state = self.state();
+        let report = Report {
+            totals: state.totals,
+            reasons: state.reasons.clone(),
+            cuts: state.cuts_by_name(),
+            unsent,
+            halt,
+            elapsed: self.opened.elapsed(),
+        };
+        drop(state);
+        self.phase.change(|phase| {
+            *phase = Phase::Ended(Arc::new(report));
+            true
+        });
+    }
+}
+
+fn permits(bytes: usize) -> u32 {
+    u32::try_from(bytes).expect("BUG: a group of records is smaller than the buffer")
+}
+
+impl State {
+    fn place(
+        &mut self,
+        hash: Option<u64>,
+        operation: Operation,
+        record: &[u8],
+        now: Instant,
+    ) -> Placed {
+        let hash = hash.unwrap_or_else(|| {
+            self.turn += 1;
+            self.turn
+        });
+        self.totals.read += 1;
+        let lane = self.batcher.lane(hash);
+        self.batcher.push(lane, operation, record, now)
+    }
+
+    /// From when on the deadline of a body counts. A stream that was halted has not tried.
+    fn sent(&self, load: &Load) -> Instant {
+        self.since.max(load.body().last())
+    }
+
+    fn carry(&mut self, load: Load) -> Step {
+        self.carried += 1;
+        let fates = load.body().fates().map(Arc::clone).collect();
+        self.under_way.insert(self.carried, fates);
+        Step::Carry(self.carried, Box::new(load))
+    }
+
+    /// The chunks with records whose fate is open.
+    fn open_fates(&self) -> Vec<Arc<Fates>> {
+        let parked = self.parked.iter().flat_map(|load| load.body().fates());
+        let under_way = self.under_way.values().flatten();
+        let open = under_way.chain(parked).chain(self.batcher.waiting());
+        open.map(Arc::clone).collect()
+    }
+
+    fn cuts_by_name(&self) -> BTreeMap<&'static str, u64> {
+        let counted = Cut::ALL.iter().zip(self.cuts);
+        counted.map(|(cut, count)| (cut.name(), count)).collect()
+    }
+
+    pub(crate) fn bodies_under_way(&self) -> usize {
+        self.under_way.len()
+    }
+
+    pub(crate) fn oldest(&self) -> Option<Instant> {
+        self.batcher.oldest()
+    }
+}

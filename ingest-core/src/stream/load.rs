@@ -1,0 +1,222 @@
+//! One body on its way: which of its records are open, what to send next, and who is guilty. Decides
+//! with `isolate`; sends and waits for nothing.
+
+use std::ops::Range;
+
+use bytes::Bytes;
+
+use super::chunk::Body;
+use super::isolate::{Answer, Evidence, Guilty, Isolation, Step};
+use super::receipt::Rejection;
+use crate::client::{Refusal, RefusalKind};
+
+/// A body and what is known of its records.
+#[derive(Debug)]
+pub(crate) struct Load {
+    body: Body,
+    /// Records without a fate, in their order.
+    open: Vec<Range<u32>>,
+    search: Option<Search>,
+    /// Records that the tenant refuses, with its reasons; they have no fate yet.
+    guilty: Vec<(u32, Rejection)>,
+    /// Whether the guilty may be settled: the tenant takes other records, or the body counts as bad.
+    condemned: bool,
+    /// Attempts in a row without a verdict.
+    failures: u32,
+}
+
+/// The search for the guilty, by places among the records that were open when it began.
+#[derive(Debug)]
+struct Search {
+    records: Vec<u32>,
+    isolation: Isolation,
+}
+
+/// What a refusal came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// There is more to send.
+    GoOn,
+    /// The same, but so many refusals in a row look as if the schema has drifted.
+    Strike,
+    /// Every record has its verdict.
+    Done,
+}
+
+impl Load {
+    pub(crate) fn new(body: Body) -> Self {
+        Self {
+            open: std::iter::once(0..body.records()).collect(),
+            body,
+            search: None,
+            guilty: Vec::new(),
+            condemned: false,
+            failures: 0,
+        }
+    }
+
+    pub(crate) fn body(&self) -> &Body {
+        &self.body
+    }
+
+    pub(crate) fn into_body(self) -> Body {
+        self.body
+    }
+
+    /// Records without a fate, in their order.
+    pub(crate) fn open(&self) -> &[Range<u32>] {
+        &self.open
+    }
+
+    pub(crate) fn is_done(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// Whether none of its records has a fate, and none is suspected.
+    pub(crate) fn is_whole(&self) -> bool {
+        let open = self.open.iter().map(|range| range.end - range.start);
+        self.search.is_none() && open.sum::<u32>() == self.body.records()
+    }
+
+    /// The next request.
+    pub(crate) fn request(&self) -> Bytes {
+        self.body.part(&self.requested())
+    }
+
+    /// The records of the next request; the same until there is a verdict on them.
+    fn requested(&self) -> Vec<Range<u32>> {
+        match &self.search {
+            None => self.open.clone(),
+            Some(search) => match search.isolation.step() {
+                Step::Send(places) => search.records_at(&places),
+                Step::Done => Vec::new(),
+            },
+        }
+    }
+
+    pub(crate) fn records_of_request(&self) -> u32 {
+        let requested = self.requested();
+        requested.iter().map(|range| range.end - range.start).sum()
+    }
+
+    /// The request brought no verdict; returns how often in a row.
+    pub(crate) fn fail(&mut self) -> u32 {
+        self.failures += 1;
+        self.failures
+    }
+
+    /// The request was accepted: these records are to be settled.
+    pub(crate) fn accepted(&mut self) -> Vec<Range<u32>> {
+        self.failures = 0;
+        self.condemned = true;
+        let accepted = match &mut self.search {
+            None => self.open.clone(),
+            Some(search) => {
+                let verdict = search.isolation.answer(Answer::Accepted);
+                search.records_at(&verdict.accepted)
+            }
+        };
+        for range in &accepted {
+            self.settled(range.clone());
+        }
+        accepted
+    }
+
+    /// The request was refused, and its records are to blame.
+    pub(crate) fn refused(&mut self, refusal: &Refusal) -> Refused {
+        self.failures = 0;
+        let search = self.search.get_or_insert_with(|| Search::of(&self.open));
+        let failures = refusal.failures.iter();
+        let named: Vec<_> = failures.filter_map(|failure| failure.position).collect();
+        let verdict = search.isolation.answer(match refusal.kind {
+            RefusalKind::TooLarge => Answer::TooLarge,
+            _ => Answer::Refused { named: &named },
+        });
+        for Guilty { index, evidence } in verdict.guilty {
+            let record = search.records[index as usize];
+            self.guilty.push((record, rejection(refusal, evidence)));
+        }
+        match search.isolation.step() {
+            Step::Done => Refused::Done,
+            Step::Send(_) if verdict.strike => Refused::Strike,
+            Step::Send(_) => Refused::GoOn,
+        }
+    }
+
+    /// Whether all of its records were refused.
+    pub(crate) fn is_refused_whole(&self) -> bool {
+        let search = self.search.as_ref();
+        !self.condemned && search.is_some_and(|search| search.isolation.refused_whole())
+    }
+
+    /// The guilty may be settled.
+    pub(crate) fn condemn(&mut self) {
+        self.condemned = true;
+    }
+
+    /// The records that are to be rejected now.
+    pub(crate) fn guilty(&self) -> &[(u32, Rejection)] {
+        if self.condemned { &self.guilty } else { &[] }
+    }
+
+    /// Forgets whom it suspected: the next attempt begins with all that is open.
+    pub(crate) fn give_up(&mut self) {
+        self.search = None;
+        self.guilty.clear();
+    }
+
+    /// These records have their fate.
+    pub(crate) fn settled(&mut self, range: Range<u32>) {
+        self.guilty.retain(|(index, _)| !range.contains(index));
+        let rest = self.open.iter().flat_map(|open| {
+            let before = open.start..open.end.min(range.start);
+            let behind = open.start.max(range.end)..open.end;
+            [before, behind]
+        });
+        self.open = rest.filter(|rest| !rest.is_empty()).collect();
+    }
+}
+
+impl Search {
+    fn of(open: &[Range<u32>]) -> Self {
+        let records: Vec<u32> = open.iter().cloned().flatten().collect();
+        let count = u32::try_from(records.len()).expect("BUG: fewer records than bytes");
+        Self {
+            records,
+            isolation: Isolation::new(count),
+        }
+    }
+
+    /// The records at these places, as ranges without gaps.
+    fn records_at(&self, places: &[Range<u32>]) -> Vec<Range<u32>> {
+        let mut ranges: Vec<Range<u32>> = Vec::new();
+        for place in places.iter().cloned().flatten() {
+            let record = self.records[place as usize];
+            match ranges.last_mut() {
+                Some(last) if last.end == record => last.end += 1,
+                _ => ranges.push(record..record + 1),
+            }
+        }
+        ranges
+    }
+}
+
+/// What the tenant says against one record.
+fn rejection(refusal: &Refusal, evidence: Evidence) -> Rejection {
+    let code = refusal.kind.code();
+    let failure = match evidence {
+        Evidence::Named { position } => refusal
+            .failures
+            .iter()
+            .find(|failure| failure.position == Some(position)),
+        Evidence::Alone => refusal.failures.first(),
+    };
+    if let Some(failure) = failure.filter(|failure| !failure.causes.is_empty()) {
+        let field = failure.causes.iter().find_map(|cause| cause.field.clone());
+        let causes: Vec<_> = failure.causes.iter().map(ToString::to_string).collect();
+        return Rejection::new(code, field, causes.join("; "));
+    }
+    let words = refusal.message.clone();
+    let reason = words.unwrap_or_else(|| format!("status {} without a reason", refusal.status));
+    Rejection::new(code, None, reason)
+}
