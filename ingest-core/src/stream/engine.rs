@@ -384,27 +384,29 @@ impl Engine {
         self.room.add_permits(load.body().held(&range));
     }
 
-    /// Stops the stream with all that it holds, unless it is at its end already.
+    /// Stops the stream with all that it holds, unless it has stopped already.
     pub(crate) fn halt(&self, halt: Halt) {
-        tracing::error!(object = self.object, code = halt.code(), %halt, "the stream halted");
-        self.phase.change(|phase| match phase {
-            Phase::Open | Phase::Closing => {
+        let code = halt.code();
+        tracing::error!(object = self.object, code, %halt, "nothing can be sent");
+        self.phase.change(|phase| {
+            let runs = matches!(phase, Phase::Open | Phase::Closing);
+            if runs {
                 *phase = Phase::Halted(halt);
-                true
             }
-            Phase::Halted(_) | Phase::Stopping(_) | Phase::Ended(_) => false,
+            runs
         });
         self.news.notify_one();
     }
 
-    /// Goes on after a halt. Whether there was one.
+    /// Goes on after a halt, unless it is being closed. Whether it does.
     pub(crate) fn resume(&self) -> bool {
         let mut state = self.state();
         state.strikes = 0;
         state.refused_token = None;
         state.since = Instant::now();
+        let closing = state.closing;
         let resumed = self.phase.change(|phase| {
-            let halted = matches!(phase, Phase::Halted(_));
+            let halted = matches!(phase, Phase::Halted(_)) && !closing;
             if halted {
                 *phase = Phase::Open;
             }

@@ -220,3 +220,118 @@ fn rejection(refusal: &Refusal, evidence: Evidence) -> Rejection {
     let reason = words.unwrap_or_else(|| format!("status {} without a reason", refusal.status));
     Rejection::new(code, None, reason)
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::BytesMut;
+    use tokio::time::Instant;
+
+    use super::super::chunk::{Assembly, Bounds, Chunk, Cut, Operation};
+    use super::*;
+    use crate::body::Shape;
+    use crate::client::RecordFailure;
+
+    const BOUNDS: Bounds = Bounds {
+        shape: Shape::Array,
+        bytes: 1_000,
+        records: 100,
+    };
+
+    fn load(records: u32) -> Load {
+        let now = Instant::now();
+        let mut chunk = Chunk::new(Operation::Upsert, BOUNDS.shape, BytesMut::new(), now);
+        for record in 0..records {
+            chunk.push(record.to_string().as_bytes(), &BOUNDS, now);
+        }
+        Load::new(Assembly::new(0, chunk, Cut::Size, &BOUNDS).finish())
+    }
+
+    fn refusal(status: u16, named: &[usize]) -> Refusal {
+        let failures = named.iter().map(|position| RecordFailure {
+            position: Some(*position),
+            record: None,
+            causes: vec![format!("#/f: record {position}").into()],
+        });
+        Refusal {
+            kind: match status {
+                413 => RefusalKind::TooLarge,
+                _ => RefusalKind::BadRequest,
+            },
+            status,
+            connector: "Web".into(),
+            object: "page_view".into(),
+            message: Some("Bad Request".into()),
+            failures: failures.collect(),
+            retry_after: None,
+        }
+    }
+
+    fn text(load: &Load) -> String {
+        String::from_utf8(load.request().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn a_body_that_is_accepted_is_done_at_once() {
+        let mut load = load(3);
+        assert!(load.is_whole());
+        assert_eq!(text(&load), "[0,1,2]");
+        assert_eq!(load.accepted(), [(0..3)]);
+        assert!(load.is_done());
+    }
+
+    #[test]
+    fn whom_a_report_names_is_guilty_once_others_are_accepted() {
+        let mut load = load(5);
+        assert_eq!(load.refused(&refusal(400, &[1, 3])), Refused::GoOn);
+        assert_eq!(load.guilty(), [], "the schema may be to blame");
+        assert_eq!(text(&load), "[0,2,4]");
+        assert_eq!(load.records_of_request(), 3);
+        assert_eq!(load.accepted(), [0..1, 2..3, 4..5]);
+        let guilty: Vec<_> = load
+            .guilty()
+            .iter()
+            .map(|(index, why)| (*index, why.field()))
+            .collect();
+        assert_eq!(guilty, [(1, Some("f")), (3, Some("f"))]);
+        assert!(!load.is_done());
+        load.settled(1..2);
+        load.settled(3..4);
+        assert!(load.is_done());
+    }
+
+    #[test]
+    fn a_body_that_is_refused_whole_begins_anew_after_it_was_given_up() {
+        let mut load = load(2);
+        assert_eq!(load.refused(&refusal(400, &[0, 1])), Refused::Done);
+        assert!(load.is_refused_whole());
+        load.give_up();
+        assert_eq!(text(&load), "[0,1]");
+        assert_eq!(load.refused(&refusal(400, &[0, 1])), Refused::Done);
+        load.condemn();
+        assert_eq!(load.guilty().len(), 2);
+    }
+
+    #[test]
+    fn what_has_its_fate_is_not_part_of_a_new_beginning() {
+        let mut load = load(4);
+        load.refused(&refusal(400, &[]));
+        assert_eq!(text(&load), "[0,1]");
+        load.accepted();
+        load.refused(&refusal(400, &[]));
+        load.give_up();
+        assert_eq!(text(&load), "[2,3]");
+        load.refused(&refusal(400, &[1]));
+        assert_eq!(text(&load), "[2]");
+        assert_eq!(load.accepted(), [(2..3)]);
+        assert_eq!(load.guilty()[0].0, 3);
+    }
+
+    #[test]
+    fn a_record_alone_is_rejected_in_the_tenants_words() {
+        let mut load = load(1);
+        load.refused(&refusal(413, &[]));
+        load.condemn();
+        let (_, why) = &load.guilty()[0];
+        assert_eq!((why.code(), why.reason()), ("too_large", "Bad Request"));
+    }
+}
