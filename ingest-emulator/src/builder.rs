@@ -3,6 +3,7 @@
 //! Everything that can be wrong with a tenant is found here, before a port is bound, so that the
 //! handlers can rely on what they are given.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use ingest_schema::Schema;
@@ -49,8 +50,16 @@ pub enum StartError {
     /// A rule of [`Builder::faults`] cannot be.
     #[error(transparent)]
     Rule(#[from] RuleError),
-    /// The operating system gave no port, thread or event loop.
-    #[error("the emulator got no port, thread or event loop")]
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address as given.
+        address: SocketAddr,
+        /// Why not; most often another process listens there.
+        source: std::io::Error,
+    },
+    /// The operating system gave no thread or event loop.
+    #[error("the emulator got no thread or event loop")]
     Io(#[from] std::io::Error),
 }
 
@@ -63,6 +72,7 @@ impl StartError {
             Self::NoFields { .. } => "no_fields",
             Self::Status { .. } => "status",
             Self::Rule(_) => "rule",
+            Self::Listen { .. } => "listen",
             Self::Io(_) => "io",
         }
     }
@@ -78,6 +88,7 @@ pub struct Builder {
     history_fields: Vec<(String, String)>,
     rules: Vec<Rule>,
     options: Options,
+    address: SocketAddr,
 }
 
 impl Builder {
@@ -89,7 +100,15 @@ impl Builder {
             history_fields: Vec::new(),
             rules: Vec::new(),
             options: Options::default(),
+            address: (Ipv4Addr::LOCALHOST, 0).into(),
         }
+    }
+
+    /// Where to listen. Default: any free port of the loopback address. Whoever reaches the address may
+    /// read and change all that the tenant keeps.
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
     }
 
     /// The connector's API name, as in ingest URLs. Default: the schema's, else `Emulator`.
@@ -262,7 +281,9 @@ impl Builder {
             .unwrap_or_else(|| "Emulator".to_owned());
         let mut objects = prepare(self.schema, self.primary_keys)?;
         watch(&mut objects, self.history_fields)?;
-        let server = Server::bind()?;
+        let address = self.address;
+        let bound = Server::bind(address);
+        let server = bound.map_err(|source| StartError::Listen { address, source })?;
         let tenant = Tenant::new(connector, objects, self.options, server.address());
         for rule in self.rules {
             tenant.add_rule(rule)?;

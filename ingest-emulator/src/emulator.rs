@@ -13,6 +13,7 @@ use crate::builder::{Builder, StartError};
 use crate::faults::Faults;
 use crate::history::Applied;
 use crate::log::RequestSummary;
+use crate::object::Object;
 use crate::server::Running;
 use crate::store::{ProblemRecord, Table};
 use crate::tenant::Tenant;
@@ -57,6 +58,11 @@ impl Emulator {
     /// The connector's API name, for `INGEST_SOURCE`.
     pub fn connector(&self) -> &str {
         &self.tenant().connector
+    }
+
+    /// The names of the schema's objects, in its order.
+    pub fn objects(&self) -> impl Iterator<Item = &str> {
+        self.tenant().objects.iter().map(Object::name)
     }
 
     /// The consumer key of the one client that may log in.

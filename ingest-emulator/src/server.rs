@@ -1,8 +1,8 @@
-//! Serves a tenant on a loopback port from a thread of its own, and stops when it is dropped.
+//! Serves a tenant on a port from a thread of its own, and stops when it is dropped.
 //!
 //! Routes only; a request is answered elsewhere.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::{fmt, io};
@@ -34,10 +34,16 @@ pub(crate) struct Running {
 }
 
 impl Server {
-    pub(crate) fn bind() -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    pub(crate) fn bind(address: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind(address)?;
         listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
+        let mut address = listener.local_addr()?;
+        // Who listens everywhere is found on this machine; clients refuse plain `http` to other names.
+        match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+            IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+            _ => {}
+        }
         Ok(Self { listener, address })
     }
 
