@@ -43,6 +43,22 @@ fn a_command_runs_with_the_variables_and_its_exit_code_is_passed_on() {
 }
 
 #[test]
+fn a_script_in_another_language_posts_with_what_it_is_given() {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/python/post.py");
+    let output = exec(&[], &["python3", script.to_str().unwrap()]);
+    let words = words(&output);
+    assert_eq!(output.status.code(), Some(0), "{words}");
+    let out = String::from_utf8(output.stdout).unwrap();
+    let wanted =
+        "202 {'accepted': True}\n400 ['#: extraneous key [newslettre] is not permitted']\n";
+    assert_eq!(out, wanted);
+    assert!(
+        words.contains("visitor: 100 records accepted, 1 rejected, 100 rows"),
+        "{words}"
+    );
+}
+
+#[test]
 fn a_command_that_a_signal_ends_is_told_as_a_shell_tells_it() {
     let output = exec(&[], &["sh", "-c", "kill -9 $$"]);
     assert_eq!(output.status.code(), Some(137));

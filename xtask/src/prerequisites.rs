@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, bail, ensure};
 
 /// Programs that must be there, and the Debian package that has them.
-const PROGRAMS: &[(&str, &str)] = &[("cc", "build-essential")];
+const PROGRAMS: &[(&str, &str)] = &[("cc", "build-essential"), ("python3", "python3")];
 
 /// Parts of the toolchain that must be there.
 const COMPONENTS: &[(&str, &str)] = &[("fmt", "rustfmt"), ("clippy", "clippy")];
