@@ -345,6 +345,46 @@ async fn a_closed_stream_takes_nothing_and_reports_to_every_clone() {
     assert_eq!(emulator.row_count("event"), 10);
 }
 
+/// Closed while it is halted and something is under way: what comes then must not slip in behind the
+/// end, where nobody would count it.
+#[tokio::test]
+async fn a_stream_that_closes_takes_nothing_after_resume() {
+    let emulator = tenant().start().unwrap();
+    let slow = Rule::delay(5 * MOMENT, 5 * MOMENT).calls(Calls::Ingest);
+    emulator.faults().add(slow.count(1)).unwrap();
+    let builder = quick(&client(&emulator)).concurrency(8).max_records(1);
+    let stream = builder.open().await.unwrap();
+    let under_way = stream.send(&Event::new("slow", 0)).await.unwrap();
+    until("the first is under way", || {
+        stream.health().requests_under_way == 1
+    })
+    .await;
+    tokio::time::sleep(MOMENT).await;
+    emulator
+        .faults()
+        .add(Rule::status(403).calls(Calls::Ingest))
+        .unwrap();
+    for event in events(20) {
+        // Keys differ, so that one of them is in another lane.
+        if stream.send(&event).await.is_err() {
+            break;
+        }
+    }
+    until("it halts", || {
+        matches!(stream.health().condition, Condition::Halted(_))
+    })
+    .await;
+    let closing = tokio::spawn(stream.clone().close());
+    tokio::task::yield_now().await;
+    emulator.faults().clear();
+    stream.resume();
+    let late = stream.send(&Event::new("late", 1)).await;
+    assert!(matches!(late, Err(SendError::Closed)), "{late:?}");
+    let report = within(closing).await.unwrap();
+    add_up(&report);
+    assert!(under_way.try_fate().is_some());
+}
+
 /// Takes letters when it works.
 #[derive(Debug)]
 struct Letterbox {

@@ -398,7 +398,8 @@ impl Engine {
         self.news.notify_one();
     }
 
-    /// Goes on after a halt, unless it is being closed. Whether it does.
+    /// Goes on after a halt. Whether there was one. A stream that was closed meanwhile takes nothing
+    /// more, lest a record comes in behind the end.
     pub(crate) fn resume(&self) -> bool {
         let mut state = self.state();
         state.strikes = 0;
@@ -406,9 +407,13 @@ impl Engine {
         state.since = Instant::now();
         let closing = state.closing;
         let resumed = self.phase.change(|phase| {
-            let halted = matches!(phase, Phase::Halted(_)) && !closing;
+            let halted = matches!(phase, Phase::Halted(_));
             if halted {
-                *phase = Phase::Open;
+                *phase = if closing {
+                    Phase::Closing
+                } else {
+                    Phase::Open
+                };
             }
             halted
         });
