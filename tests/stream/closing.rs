@@ -84,6 +84,43 @@ async fn a_halted_stream_that_is_dropped_writes_its_records_down() {
     assert_eq!(letters.len(), 10);
 }
 
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
+/// Whatever has begun by then: the stream's tasks, a request, or nothing at all.
+#[test]
+fn a_runtime_that_ends_before_the_stream_is_logged_and_leaves_nobody_waiting() {
+    let emulator = dead();
+    for turns in 0..40 {
+        let logged = Logged::from(Level::ERROR);
+        let runtime = runtime();
+        let (stream, receipts) = runtime.block_on(async {
+            let builder = quick(&client(&emulator)).linger(Duration::ZERO);
+            let stream = builder.max_records(1).open().await.unwrap();
+            let receipts = stream.send_all(&events(3)).await.unwrap();
+            for _ in 0..turns {
+                tokio::task::yield_now().await;
+            }
+            (stream, receipts)
+        });
+        drop(runtime);
+        assert_eq!(logged.having("the runtime ended").len(), 1, "{turns}");
+        for receipt in receipts {
+            assert_eq!(receipt.try_fate(), Some(Fate::Unsent), "{turns}");
+        }
+        let other = self::runtime();
+        let late = other.block_on(stream.send(&Event::new("late", 4)));
+        assert!(matches!(late, Err(SendError::Closed)), "{late:?}");
+        let report = other.block_on(async { within(stream.close()).await });
+        add_up(&report);
+        assert_eq!(report.unsent.len(), 3, "{turns}");
+    }
+}
+
 #[tokio::test]
 async fn close_within_gives_back_what_a_dead_tenant_did_not_accept() {
     let emulator = tenant().start().unwrap();

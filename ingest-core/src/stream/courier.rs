@@ -10,6 +10,7 @@ use tracing::Instrument as _;
 
 use super::chunk::Operation;
 use super::dead_letter::{DeadLetter, DeadLetters, Outcome, RawValue};
+use super::dispatcher;
 use super::engine::{Engine, Phase, STRIKES};
 use super::halt::Halt;
 use super::limit::Permit;
@@ -43,7 +44,12 @@ enum Then {
     Halt(Halt),
 }
 
-pub(crate) async fn carry(engine: Arc<Engine>, number: u64, load: Load) {
+/// The body is in good hands from here, not from the first poll: a runtime may go away before it.
+pub(crate) fn carry(
+    engine: Arc<Engine>,
+    number: u64,
+    load: Load,
+) -> impl Future<Output = ()> + Send {
     let span = tracing::debug_span!(
         "ingest.body",
         object = engine.object,
@@ -53,38 +59,41 @@ pub(crate) async fn carry(engine: Arc<Engine>, number: u64, load: Load) {
         cut = load.body().cut.name(),
     );
     let mut errand = Errand {
-        engine: &engine,
+        engine,
         number,
         load: Some(load),
     };
-    errand.run().instrument(span).await;
+    async move { errand.run().await }.instrument(span)
 }
 
 /// A body with its courier; dropped before its end, even by a panic, it gives the body back.
-struct Errand<'a> {
-    engine: &'a Engine,
+struct Errand {
+    engine: Arc<Engine>,
     number: u64,
     load: Option<Load>,
 }
 
-impl Errand<'_> {
+impl Errand {
     async fn run(&mut self) {
         let load = self
             .load
             .as_mut()
             .expect("BUG: an errand begins with a body");
-        if let End::Done = deliver(self.engine, load).await
+        if let End::Done = deliver(&self.engine, load).await
             && let Some(load) = self.load.take()
+            && self.engine.finish(self.number, load)
         {
-            self.engine.finish(self.number, load);
+            dispatcher::end_orphaned(&self.engine);
         }
     }
 }
 
-impl Drop for Errand<'_> {
+impl Drop for Errand {
     fn drop(&mut self) {
-        if let Some(load) = self.load.take() {
-            self.engine.park(self.number, load);
+        if let Some(load) = self.load.take()
+            && self.engine.park(self.number, load)
+        {
+            dispatcher::end_orphaned(&self.engine);
         }
     }
 }

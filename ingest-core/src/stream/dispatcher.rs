@@ -11,19 +11,22 @@ use super::load::Load;
 use super::receipt::Fate;
 use super::report::Unsent;
 
-/// Runs a stream to its end.
-pub(crate) async fn run(engine: Arc<Engine>) {
+/// Runs a stream to its end. The end begins here, not with the first poll: a runtime may go away
+/// before it.
+pub(crate) fn run(engine: Arc<Engine>) -> impl Future<Output = ()> + Send {
     let end = End(Some(Arc::clone(&engine)));
-    loop {
-        match engine.step(Instant::now()) {
-            Step::Carry(number, load) => {
-                tokio::spawn(courier::carry(Arc::clone(&engine), number, *load));
+    async move {
+        loop {
+            match engine.step(Instant::now()) {
+                Step::Carry(number, load) => {
+                    tokio::spawn(courier::carry(Arc::clone(&engine), number, *load));
+                }
+                Step::Wait(at) => wait(&engine, at).await,
+                Step::End => break,
             }
-            Step::Wait(at) => wait(&engine, at).await,
-            Step::End => break,
         }
+        end.reach().await;
     }
-    end.reach().await;
 }
 
 /// Until there are news, or the time has come.
@@ -56,16 +59,23 @@ impl End {
 
 impl Drop for End {
     fn drop(&mut self) {
-        if let Some(engine) = self.0.take() {
-            let loads = engine.drain();
-            tracing::error!(
-                object = engine.object,
-                bodies = loads.len(),
-                "the runtime ended before the stream was closed"
-            );
-            end(&engine, loads);
+        if let Some(engine) = self.0.take()
+            && engine.orphan()
+        {
+            end_orphaned(&engine);
         }
     }
+}
+
+/// Counts what is left of a stream whose runtime is gone, once nothing is under way any more.
+pub(crate) fn end_orphaned(engine: &Engine) {
+    let loads = engine.drain();
+    tracing::error!(
+        object = engine.object,
+        bodies = loads.len(),
+        "the runtime ended before the stream was closed"
+    );
+    end(engine, loads);
 }
 
 fn end(engine: &Engine, loads: Vec<Load>) {

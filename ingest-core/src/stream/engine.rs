@@ -85,6 +85,8 @@ pub(crate) struct State {
     pub(crate) last_accepted: Option<Instant>,
     /// Whether `close` was called, or nobody is left who could.
     closing: bool,
+    /// Whether the dispatcher is gone without having reached the end.
+    orphaned: bool,
     /// Bodies that are being carried, by number, with what waits for them.
     under_way: BTreeMap<u64, Vec<Arc<Fates>>>,
     carried: u64,
@@ -140,6 +142,7 @@ impl Engine {
             since: now,
             last_accepted: None,
             closing: false,
+            orphaned: false,
             under_way: BTreeMap::new(),
             carried: 0,
             parked: Vec::new(),
@@ -341,8 +344,9 @@ impl Engine {
         }
     }
 
-    /// A body has come to its end: its lanes are free.
-    pub(crate) fn finish(&self, number: u64, load: Load) {
+    /// A body has come to its end: its lanes are free. Whether it was the last of an orphaned stream.
+    #[must_use]
+    pub(crate) fn finish(&self, number: u64, load: Load) -> bool {
         let mut state = self.state();
         state.under_way.remove(&number);
         let body = load.into_body();
@@ -350,17 +354,32 @@ impl Engine {
         if let Some(buffer) = body.into_buffer() {
             state.batcher.recycle(buffer);
         }
+        let last = state.is_deserted();
         drop(state);
         self.news.notify_one();
+        last
     }
 
-    /// A body is given back as far as it is open; its lanes stay taken.
-    pub(crate) fn park(&self, number: u64, load: Load) {
+    /// A body is given back as far as it is open; its lanes stay taken. Whether it was the last of an
+    /// orphaned stream.
+    #[must_use]
+    pub(crate) fn park(&self, number: u64, load: Load) -> bool {
         let mut state = self.state();
         state.under_way.remove(&number);
         state.parked.push(load);
+        let last = state.is_deserted();
         drop(state);
         self.news.notify_one();
+        last
+    }
+
+    /// The dispatcher is gone, and nobody starts another. Whether nothing is under way either; else
+    /// whoever is the last to give something back counts what is left.
+    pub(crate) fn orphan(&self) -> bool {
+        self.stop();
+        let mut state = self.state();
+        state.orphaned = true;
+        state.is_deserted()
     }
 
     /// Gives records of a body their fate, once and for all.
@@ -409,11 +428,7 @@ impl Engine {
         let resumed = self.phase.change(|phase| {
             let halted = matches!(phase, Phase::Halted(_));
             if halted {
-                *phase = if closing {
-                    Phase::Closing
-                } else {
-                    Phase::Open
-                };
+                *phase = if closing { Phase::Closing } else { Phase::Open };
             }
             halted
         });
@@ -521,6 +536,10 @@ impl State {
         let fates = load.body().fates().map(Arc::clone).collect();
         self.under_way.insert(self.carried, fates);
         Step::Carry(self.carried, Box::new(load))
+    }
+
+    fn is_deserted(&self) -> bool {
+        self.orphaned && self.under_way.is_empty()
     }
 
     /// The chunks with records whose fate is open.
