@@ -70,13 +70,13 @@ fn events(count: u64) -> Vec<Event> {
         .collect()
 }
 
-fn schema(name: &str) -> Schema {
-    Schema::load(format!("schemas/{name}.yaml")).unwrap().schema
+fn schema(path: &str) -> Schema {
+    Schema::load(path).unwrap().schema
 }
 
 /// A strict tenant that remembers everything.
 fn tenant() -> Builder {
-    Emulator::builder(schema("stream"))
+    Emulator::builder(schema("stream/schema.yaml"))
         .keep_history(true)
         .history_field("event", "number")
 }

@@ -45,7 +45,7 @@ fn faults(seed: u64) -> [Rule; 4] {
 #[tokio::test]
 async fn rows_are_what_all_patches_make_in_their_order() {
     for seed in 0..3 {
-        let emulator = Emulator::start(schema("partial")).unwrap();
+        let emulator = Emulator::start(schema("schemas/partial.yaml")).unwrap();
         for rule in faults(seed) {
             emulator.faults().add(rule).unwrap();
         }

@@ -18,6 +18,8 @@ pub(crate) struct Plan {
     pub(crate) note: usize,
     /// Records or keys in a row with which the same is done, at most.
     pub(crate) row: u64,
+    /// Of a body.
+    pub(crate) max_records: u32,
     pub(crate) concurrency: usize,
     pub(crate) linger: Duration,
     pub(crate) buffer: usize,
@@ -43,6 +45,7 @@ impl Plan {
             keys: [10, 300, 5_000][chance.usize(0..3)],
             note: [0, 40, 600][chance.usize(0..3)],
             row: chance.u64(50..600),
+            max_records: [20, 60, 10_000][chance.usize(0..3)],
             concurrency: chance.usize(2..33),
             linger: MILLISECOND * chance.u32(0..60),
             buffer: chance.usize(400_000..2_000_000),
@@ -58,7 +61,7 @@ impl Plan {
         }
     }
 
-    /// As many records as the tenant gets in a second on a good day, all at once.
+    /// As many records as the tenant takes in a second on a good day, through one stream.
     pub(crate) fn long() -> Self {
         let mut chance = fastrand::Rng::with_seed(200_000);
         Self {
@@ -67,6 +70,7 @@ impl Plan {
             keys: 20_000,
             note: 60,
             row: 2_000,
+            max_records: 10_000,
             concurrency: 16,
             linger: 100 * MILLISECOND,
             buffer: 8 << 20,

@@ -29,7 +29,8 @@ pub(crate) struct Sent {
     pub(crate) receipt: Receipt,
 }
 
-pub(crate) fn run(plan: &Plan) {
+/// Returns how often each of the plan's rules happened.
+pub(crate) fn run(plan: &Plan) -> Vec<u64> {
     let emulator = tenant()
         .tenant_token_life(plan.token_life)
         .faults(plan.rules.clone())
@@ -44,6 +45,8 @@ pub(crate) fn run(plan: &Plan) {
     let played = runtime.block_on(played);
     let (report, sent) = played.expect("the run hangs");
     judge(plan, &emulator, &report, &sent);
+    let rules = emulator.faults().active();
+    rules.iter().map(|rule| rule.fired).collect()
 }
 
 async fn play(plan: &Plan, emulator: &Emulator) -> (ingest_core::stream::Report, Vec<Sent>) {
@@ -56,6 +59,7 @@ async fn play(plan: &Plan, emulator: &Emulator) -> (ingest_core::stream::Report,
     let stream = client
         .stream::<Event>()
         .seed(plan.seed)
+        .max_records(plan.max_records)
         .concurrency(plan.concurrency)
         .linger(plan.linger)
         .buffer(plan.buffer)
