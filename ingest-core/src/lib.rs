@@ -8,7 +8,7 @@
 //!
 //! Features: `client` (default) is everything that talks to an org or a tenant; without it the
 //! crate is records, values and encoding. `aws-lc-rs` (default) or `ring` is the cryptography
-//! under it. `serde` shows records to any serializer (module `ser`). `chrono`, `jiff`, `time`, `uuid` and
+//! under it. `metrics` counts what streams do, for any recorder of that crate (see [`stream`]). `serde` shows records to any serializer (module `ser`). `chrono`, `jiff`, `time`, `uuid` and
 //! `rust_decimal` let values of those crates be sent.
 
 pub mod body;

@@ -11,6 +11,7 @@ use super::dispatcher;
 use super::engine::{Engine, Parts};
 use super::halt::OpenError;
 use super::limit::Limiter;
+use super::log;
 use super::options::{Options, OptionsError};
 use super::record_stream::RecordStream;
 use crate::Role;
@@ -214,6 +215,7 @@ impl<R: IngestRecord> StreamBuilder<R> {
             options: self.options,
         };
         let engine = Arc::new(Engine::new(parts, Instant::now()));
+        log::opened(&engine);
         tokio::spawn(dispatcher::run(Arc::clone(&engine)));
         Ok(RecordStream::new(engine))
     }

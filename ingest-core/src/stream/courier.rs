@@ -13,8 +13,10 @@ use super::dead_letter::{DeadLetter, DeadLetters, Outcome, RawValue};
 use super::dispatcher;
 use super::engine::{Engine, Phase, STRIKES};
 use super::halt::Halt;
+use super::hush::Topic;
 use super::limit::Permit;
 use super::load::{Load, Refused};
+use super::log;
 use super::outcome::{self, Seen, Verdict};
 use super::receipt::{Fate, Rejection};
 use crate::Timestamp;
@@ -52,6 +54,7 @@ pub(crate) fn carry(
 ) -> impl Future<Output = ()> + Send {
     let span = tracing::debug_span!(
         "ingest.body",
+        connector = engine.connector,
         object = engine.object,
         operation = load.body().operation.name(),
         records = load.body().records(),
@@ -143,11 +146,21 @@ async fn attempt(engine: &Engine, load: &mut Load) -> Option<Then> {
     let Some(permit) = permit.filter(|_| Instant::now() < expires) else {
         return Some(expire(engine, load).await);
     };
+    if load.leaves() {
+        engine.watch.leaves(load.body(), Instant::now());
+    }
+    engine.watch_levels();
     let request = load.request();
+    let span = tracing::debug_span!(
+        "ingest.request",
+        records = load.records_of_request(),
+        bytes = request.len(),
+        status = tracing::field::Empty,
+    );
     let sent = tokio::select! {
         biased;
         () = stopping(engine) => return None,
-        sent = post(engine, load.body().operation, request.clone()) => sent,
+        sent = post(engine, load.body().operation, request.clone()).instrument(span) => sent,
     };
     drop(permit);
     Some(conclude(engine, load, &request, sent))
@@ -203,11 +216,17 @@ async fn post(
     };
     let timeout = Some(engine.options.request_timeout);
     let (connector, object) = (&engine.connector, &engine.object);
+    // A login takes its time before, and not as a part of the request's.
+    engine.client.auth().token().await?;
+    let request = engine.watch.request(Instant::now());
     let sent = engine
         .client
         .ingest(method, connector, object, body, timeout)
         .await;
     if !matches!(&sent, Err(error) if matches!(Seen::from(error), Seen::NoToken { .. })) {
+        let status = sent.as_ref().ok().map(|(answer, _)| answer.status);
+        tracing::Span::current().record("status", status);
+        request.over(status, Instant::now());
         engine.state().totals.requests += 1;
     }
     sent
@@ -232,7 +251,8 @@ fn conclude(
         return accepted(engine, load, request.len());
     }
     let problem = Problem::new(engine, request, sent);
-    tracing::debug!(?verdict, problem = %problem.error, "not accepted");
+    let (code, error) = (problem.error.code(), &problem.error);
+    tracing::debug!(?verdict, code, %error, "not accepted");
     match verdict {
         Verdict::Accepted => unreachable!("BUG: acceptance is no problem"),
         Verdict::Again {
@@ -276,7 +296,19 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// What happened in few words, none of which is drawn from a record.
+    fn reason(&self) -> String {
+        match &self.error {
+            Error::Refused(refusal) => format!("status {}", refusal.status),
+            Error::Transport { source, .. } => source.to_string(),
+            error => error.to_string(),
+        }
+    }
+}
+
 fn accepted(engine: &Engine, load: &mut Load, bytes: usize) -> Then {
+    tracing::debug!(records = load.records_of_request(), bytes, "accepted");
     engine.limiter.accepted();
     engine.note_accepted(bytes, load.is_whole());
     for range in load.accepted() {
@@ -297,12 +329,21 @@ fn again(
     if duplicate {
         let records = u64::from(load.records_of_request());
         engine.state().totals.possibly_duplicated += records;
+        engine.watch.possibly_duplicated(records);
     }
     if pause {
         engine.pause(problem.retry_after);
     }
-    let at = engine.retry(load, problem.retry_after);
-    at.map_or(Then::Expire, Then::At)
+    retry(engine, load, problem)
+}
+
+fn retry(engine: &Engine, load: &mut Load, problem: &Problem) -> Then {
+    let Some(at) = engine.retry(load, problem.retry_after) else {
+        return Then::Expire;
+    };
+    let topic = Topic::Again(problem.error.code());
+    engine.tell(topic, &problem.reason(), 1);
+    Then::At(at)
 }
 
 /// Asks for another token; free, but not for ever.
@@ -324,8 +365,7 @@ fn not_yet(engine: &Engine, load: &mut Load, problem: Problem) -> Then {
     if Instant::now() >= engine.state().since + YOUNG {
         return Then::Halt(Halt::not_found(problem.error));
     }
-    let at = engine.retry(load, problem.retry_after);
-    at.map_or(Then::Expire, Then::At)
+    retry(engine, load, &problem)
 }
 
 fn isolate(engine: &Engine, load: &mut Load, problem: Problem) -> Then {
@@ -360,13 +400,7 @@ async fn bury(engine: &Engine, load: &mut Load) -> Result<(), Halt> {
         .map(|(index, why)| (*index, Why::Rejected(why)));
     write_letters(engine, load, letters).await?;
     for (index, rejection) in guilty {
-        tracing::warn!(
-            object = engine.object,
-            code = rejection.code(),
-            field = rejection.field(),
-            reason = rejection.reason(),
-            "a record was rejected"
-        );
+        engine.tell(Topic::Rejected(rejection.code()), rejection.reason(), 1);
         load.settled(index..index + 1);
         engine.settle(load, index..index + 1, &Fate::Rejected(rejection));
     }
@@ -442,7 +476,7 @@ pub(crate) async fn write_unsent(engine: &Engine, loads: &[Load]) {
         let open = load.open().iter().cloned().flatten();
         let letters = open.map(|index| (index, Why::Unsent));
         if let Err(halt) = write_letters(engine, load, letters).await {
-            tracing::error!(object = engine.object, %halt, "unsent records are in the report alone");
+            log::letters_failed(&engine.object, &halt);
         }
     }
 }
@@ -458,11 +492,7 @@ async fn expire(engine: &Engine, load: &mut Load) -> Then {
         return Then::Halt(halt);
     }
     for range in open {
-        tracing::error!(
-            object = engine.object,
-            records = range.end - range.start,
-            "records were not accepted before the delivery deadline"
-        );
+        engine.tell(Topic::Expired, "", u64::from(range.end - range.start));
         load.settled(range.clone());
         engine.settle(load, range, &Fate::Expired);
     }

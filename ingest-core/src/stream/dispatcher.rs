@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep_until};
 use super::courier;
 use super::engine::{Engine, Phase, Step};
 use super::load::Load;
+use super::log;
 use super::receipt::Fate;
 use super::report::Unsent;
 
@@ -70,11 +71,7 @@ impl Drop for End {
 /// Counts what is left of a stream whose runtime is gone, once nothing is under way any more.
 pub(crate) fn end_orphaned(engine: &Engine) {
     let loads = engine.drain();
-    tracing::error!(
-        object = engine.object,
-        bodies = loads.len(),
-        "the runtime ended before the stream was closed"
-    );
+    log::cut_off(&engine.object, loads.len());
     end(engine, loads);
 }
 

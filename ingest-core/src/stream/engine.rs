@@ -13,12 +13,15 @@ use super::batcher::{Batcher, Next, Placed};
 use super::chunk::{Cut, Operation};
 use super::encode::{Encoded, Encoding};
 use super::halt::{Halt, SendError};
+use super::hush::{Hush, Topic};
 use super::limit::Limiter;
 use super::load::Load;
+use super::log;
 use super::options::Options;
 use super::receipt::{Fate, Fates, Receipt};
 use super::report::{Report, Totals, Unsent, count_reason};
 use super::retry::{Backoff, Budget, Failed, Pause, later};
+use super::watch::Watch;
 use crate::client::{Client, Generation};
 use crate::watched::Watched;
 
@@ -63,6 +66,7 @@ pub(crate) struct Engine {
     /// Bytes of the buffer that are free.
     pub(crate) room: Semaphore,
     pub(crate) phase: Watched<Phase>,
+    pub(crate) watch: Watch,
     opened: Instant,
 }
 
@@ -94,6 +98,7 @@ pub(crate) struct State {
     parked: Vec<Load>,
     /// The hash of the next record without a key.
     turn: u64,
+    hush: Hush,
 }
 
 /// What the dispatcher does next.
@@ -147,8 +152,10 @@ impl Engine {
             carried: 0,
             parked: Vec::new(),
             turn: 0,
+            hush: Hush::default(),
         };
         Self {
+            watch: Watch::new(&object),
             room: Semaphore::new(options.buffer),
             client,
             connector,
@@ -248,6 +255,7 @@ impl Engine {
     /// Counts a record that can never be sent.
     pub(crate) fn note_invalid(&self, error: SendError) -> SendError {
         self.state().totals.invalid += 1;
+        self.watch.invalid();
         error
     }
 
@@ -300,7 +308,11 @@ impl Engine {
         };
         let funds = state.budget.retry();
         state.totals.retries += 1;
-        state.backoff.again(failed, funds, Instant::now())
+        let again = state.backoff.again(failed, funds, Instant::now());
+        drop(state);
+        self.watch.retry();
+        self.watch_levels();
+        again
     }
 
     /// The last handle is gone. Nobody could resume a halted stream any more.
@@ -315,6 +327,7 @@ impl Engine {
     /// Lets what waits leave at once, because somebody waits for room.
     pub(crate) fn press(&self) {
         self.state().batcher.hurry(Cut::Pressure);
+        self.watch_levels();
         self.news.notify_one();
     }
 
@@ -397,23 +410,49 @@ impl Engine {
             Fate::Unsent => totals.lost += records,
         }
         drop(state);
+        self.watch.settled(fate, records);
         for (fates, share) in load.body().shares(&range) {
             fates.settle(share, fate.clone());
         }
         self.room.add_permits(load.body().held(&range));
+        self.watch_levels();
+    }
+
+    /// Bytes of records that wait or are under way.
+    pub(crate) fn buffered(&self) -> usize {
+        let buffer = self.options.buffer;
+        buffer - self.room.available_permits().min(buffer)
+    }
+
+    /// Shows how full the buffer is and how fast the tenant may be asked.
+    pub(crate) fn watch_levels(&self) {
+        self.watch.buffered(self.buffered());
+        self.watch.rate(&*self.limiter);
+    }
+
+    /// Tells the log of cases of one reason: now, or later with others.
+    pub(crate) fn tell(&self, topic: Topic, reason: &str, count: u64) {
+        let now = Instant::now();
+        let told = self.state().hush.note(topic, reason, count, now);
+        if let Some(count) = told {
+            log::cases(&self.object, topic, reason, count);
+        }
     }
 
     /// Stops the stream with all that it holds, unless it has stopped already.
     pub(crate) fn halt(&self, halt: Halt) {
-        let code = halt.code();
-        tracing::error!(object = self.object, code, %halt, "nothing can be sent");
-        self.phase.change(|phase| {
-            let runs = matches!(phase, Phase::Open | Phase::Closing);
-            if runs {
-                *phase = Phase::Halted(halt);
+        let halted = self.phase.change(|phase| match phase {
+            Phase::Open | Phase::Closing => {
+                *phase = Phase::Halted(halt.clone());
+                true
             }
-            runs
+            Phase::Halted(_) | Phase::Stopping(_) | Phase::Ended(_) => false,
         });
+        // Of several bodies that find the same, the first is enough.
+        if halted {
+            log::halted(&self.object, &halt);
+            self.watch.halt(halt.code());
+        }
         self.news.notify_one();
     }
 
@@ -433,6 +472,9 @@ impl Engine {
             halted
         });
         drop(state);
+        if resumed {
+            log::resumed(&self.object);
+        }
         self.news.notify_one();
         resumed
     }
@@ -488,7 +530,8 @@ impl Engine {
 
     /// All is counted; everybody who waits is told.
     pub(crate) fn end(&self, unsent: Vec<Unsent>, halt: Option<Halt>) {
-        let state = self.state();
+        let mut state = self.state();
+        let untold = state.hush.rest();
         let report = Report {
             totals: state.totals,
             reasons: state.reasons.clone(),
@@ -498,6 +541,10 @@ impl Engine {
             elapsed: self.opened.elapsed(),
         };
         drop(state);
+        for (topic, reason, count) in untold {
+            log::cases(&self.object, topic, &reason, count);
+        }
+        log::ended(self, &report);
         self.phase.change(|phase| {
             *phase = Phase::Ended(Arc::new(report));
             true

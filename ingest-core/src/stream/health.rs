@@ -66,7 +66,7 @@ impl Health {
         Self {
             condition,
             totals: state.totals,
-            buffered: buffer - engine.room.available_permits().min(buffer),
+            buffered: engine.buffered(),
             buffer,
             requests_under_way: state.bodies_under_way(),
             rate: engine.limiter.rate(),

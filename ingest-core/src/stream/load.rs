@@ -23,6 +23,8 @@ pub(crate) struct Load {
     condemned: bool,
     /// Attempts in a row without a verdict.
     failures: u32,
+    /// Whether there was a request with it.
+    left: bool,
 }
 
 /// The search for the guilty, by places among the records that were open when it began.
@@ -52,7 +54,13 @@ impl Load {
             guilty: Vec::new(),
             condemned: false,
             failures: 0,
+            left: false,
         }
+    }
+
+    /// There is a request with it now. Whether that is the first.
+    pub(crate) fn leaves(&mut self) -> bool {
+        !std::mem::replace(&mut self.left, true)
     }
 
     pub(crate) fn body(&self) -> &Body {

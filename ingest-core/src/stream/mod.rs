@@ -3,6 +3,31 @@
 //! obey.
 //!
 //! Opened by [`Client::stream`](crate::Client::stream).
+//!
+//! # Watching
+//!
+//! [`RecordStream::health`] tells how a stream is now. The log (`tracing`) has `info` when a stream is
+//! opened and ends, `warn` when records are rejected or requests are repeated, at most one line for a
+//! reason in ten seconds, `error` when records expire or a stream halts, and `debug` spans for each
+//! body (`ingest.body`) and request (`ingest.request`). Values of records and secrets are in none.
+//!
+//! With the feature `metrics`, the recorder of the crate [`metrics`](https://docs.rs/metrics) gets:
+//!
+//! | name | kind, unit | labels beside `object` |
+//! |---|---|---|
+//! | `ingest.records` | counter | `outcome`: `accepted`, `rejected`, `expired`, `unsent`, `invalid` |
+//! | `ingest.records.possibly_duplicated` | counter | |
+//! | `ingest.requests` | counter | `status`: `202`, … or `none` if no answer came |
+//! | `ingest.retries` | counter | |
+//! | `ingest.batches` | counter | `cut`, as in [`Report::cuts`] |
+//! | `ingest.halts` | counter | `code`, as of [`Halt::code`] |
+//! | `ingest.batch.size` | histogram, records | |
+//! | `ingest.batch.bytes` | histogram, bytes | |
+//! | `ingest.batch.wait` | histogram, seconds from a body's first record to its first request | |
+//! | `ingest.request.duration` | histogram, seconds | |
+//! | `ingest.buffer.bytes` | gauge, bytes; as of the last request | |
+//! | `ingest.requests.under_way` | gauge, requests without an answer yet | |
+//! | `ingest.rate` | gauge, requests a second allowed to all that share the limiter | |
 
 mod batcher;
 mod builder;
@@ -14,15 +39,18 @@ mod encode;
 mod engine;
 mod halt;
 mod health;
+mod hush;
 mod isolate;
 mod limit;
 mod load;
+mod log;
 mod options;
 mod outcome;
 mod receipt;
 mod record_stream;
 mod report;
 pub(crate) mod retry;
+mod watch;
 
 pub use builder::StreamBuilder;
 pub use chunk::Operation;

@@ -12,6 +12,7 @@ use super::encode::Encoded;
 use super::engine::{Engine, Phase};
 use super::halt::{Halt, SendAllError, SendError, TrySendError};
 use super::health::Health;
+use super::log;
 use super::receipt::Receipt;
 use super::report::Report;
 use crate::record::IngestRecord;
@@ -70,15 +71,10 @@ impl<R> fmt::Debug for RecordStream<R> {
 }
 
 impl Drop for Handle {
-    /// Without `close` nobody learns what becomes of the records, so this is loud.
     fn drop(&mut self) {
         let open = self.engine.state().totals.open();
         if open > 0 {
-            tracing::error!(
-                object = self.engine.object,
-                records = open,
-                "a stream was dropped without `close`; it goes on sending as long as the runtime runs"
-            );
+            log::dropped(&self.engine.object, open);
         }
         self.engine.abandon();
     }
