@@ -6,26 +6,25 @@ mod budget;
 mod compile;
 mod consumer;
 mod cpu;
+mod encode;
+mod figures;
+mod stream;
 
 use crate::Chore;
-use crate::steps::Steps;
 
 /// Reads which benchmark is wanted; `None` if there is no such.
 ///
 /// - `compile [--rounds N]`: what compiling wide records costs.
 /// - `encode`: what writing records costs.
+/// - `stream`: what sending records costs.
 pub(crate) fn read(arguments: &[&str]) -> Option<Chore> {
     match arguments {
         ["compile", options @ ..] => {
             let rounds = rounds(options)?;
             Some(Box::new(move || compile::run(rounds)))
         }
-        ["encode"] => Some(Box::new(|| {
-            Steps::new().cargo(
-                "encode",
-                "bench --package ingest-core --no-default-features --bench encode",
-            )
-        })),
+        ["encode"] => Some(Box::new(encode::run)),
+        ["stream"] => Some(Box::new(stream::run)),
         _ => None,
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! - `test`: everything that must hold before a change lands; what CI runs.
 //! - `bench compile`: what compiling wide records costs, against plain structs and against serde.
-//! - `bench encode`: what writing records costs, against `serde_json`.
+//! - `bench encode`: what writing records costs, against `serde_json`, sonic-rs and a `Value`.
+//! - `bench stream`: what a stream costs, against hyper alone.
 //! - `bless`: records the compiler's messages and the checked-in generated code anew.
 #![allow(
     clippy::print_stdout,
@@ -21,7 +22,8 @@ use anyhow::Result;
 
 use crate::steps::Steps;
 
-const USAGE: &str = "usage: cargo xtask test | bless | bench compile [--rounds N] | bench encode";
+const USAGE: &str =
+    "usage: cargo xtask test | bless | bench compile [--rounds N] | bench encode | bench stream";
 
 type Chore = Box<dyn FnOnce() -> Result<()>>;
 

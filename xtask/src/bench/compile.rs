@@ -7,7 +7,7 @@
 
 use anyhow::Result;
 
-use crate::bench::budget::{self, Budget};
+use crate::bench::budget::{self, Bound, Budget};
 use crate::bench::consumer::{Consumer, Mode};
 
 /// How many structs of how many fields.
@@ -114,12 +114,14 @@ fn budgets(rows: &[Row]) -> Vec<Budget> {
         Budget {
             name: "1 x 1000, check + dev + release against serde".to_owned(),
             measured: ingest(ONE_WIDE) / serde(ONE_WIDE),
+            bound: Bound::AtMost,
             bar: 1.0,
             stretch: Some(1.0 / 3.0),
         },
         Budget {
             name: "1 x 1000 against 10 x 100, all modes, less the cost of 1 x 10".to_owned(),
             measured: (ingest(ONE_WIDE) - constant) / (ingest(TEN) - constant),
+            bound: Bound::AtMost,
             bar: 1.5,
             stretch: None,
         },
@@ -127,6 +129,7 @@ fn budgets(rows: &[Row]) -> Vec<Budget> {
     budgets.extend(dev.map(|row| Budget {
         name: "200 x 30, dev, seconds against 2 x plain + 1.5".to_owned(),
         measured: row.ingest,
+        bound: Bound::AtMost,
         bar: 2.0 * row.plain + 1.5,
         stretch: None,
     }));
