@@ -17,6 +17,7 @@ use crate::Chore;
 /// - `compile [--rounds N]`: what compiling wide records costs.
 /// - `encode`: what writing records costs.
 /// - `stream`: what sending records costs.
+/// - `memory`: what a stream holds of five million records.
 pub(crate) fn read(arguments: &[&str]) -> Option<Chore> {
     match arguments {
         ["compile", options @ ..] => {
@@ -25,6 +26,12 @@ pub(crate) fn read(arguments: &[&str]) -> Option<Chore> {
         }
         ["encode"] => Some(Box::new(encode::run)),
         ["stream"] => Some(Box::new(stream::run)),
+        ["memory"] => Some(Box::new(|| {
+            Steps::new().cargo(
+                "memory",
+                "test --release --package ingest-tests --test memory -- 5000000",
+            )
+        })),
         _ => None,
     }
 }

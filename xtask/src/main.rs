@@ -4,6 +4,7 @@
 //! - `bench compile`: what compiling wide records costs, against plain structs and against serde.
 //! - `bench encode`: what writing records costs, against `serde_json`, sonic-rs and a `Value`.
 //! - `bench stream`: what a stream costs, against hyper alone.
+//! - `bench memory`: what a stream holds in memory while it sends five million records.
 //! - `bless`: records the compiler's messages and the checked-in generated code anew.
 #![allow(
     clippy::print_stdout,
@@ -23,7 +24,7 @@ use anyhow::Result;
 use crate::steps::Steps;
 
 const USAGE: &str =
-    "usage: cargo xtask test | bless | bench compile [--rounds N] | bench encode | bench stream";
+    "usage: cargo xtask test | bless | bench compile [--rounds N] | bench encode | bench stream | bench memory";
 
 type Chore = Box<dyn FnOnce() -> Result<()>>;
 
