@@ -456,6 +456,7 @@ async fn a_record_that_no_letter_tells_of_is_kept_until_one_does() {
     assert_eq!(halt.code(), "dead_letters");
     let text = halt.to_string();
     assert!(text.contains("letters.jsonl"), "{text}");
+    assert!(text.ends_with(": the disk is full"), "{text}");
     assert_eq!(bad.try_fate(), None);
 
     letters.works.store(true, Ordering::SeqCst);

@@ -58,7 +58,7 @@ impl Halt {
 impl fmt::Display for Halt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
-            Reason::Answer(error) => write!(f, "{error}"),
+            Reason::Answer(error) => write!(f, "{}", Causes(error)),
             Reason::NotFound(error) => write!(
                 f,
                 "{error}\nhelp: the stream has been open for longer than a new data stream takes"
@@ -74,9 +74,25 @@ impl fmt::Display for Halt {
             ),
             Reason::DeadLetters(error) => write!(
                 f,
-                "a rejected record could not be written to the dead letters: {error}"
+                "a record could not be written to the dead letters: {}",
+                Causes(&**error)
             ),
         }
+    }
+}
+
+/// An error with what is behind it, on one line: a halt is logged and reported as this text alone.
+struct Causes<'a>(&'a (dyn std::error::Error + 'static));
+
+impl fmt::Display for Causes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut source = self.0.source();
+        while let Some(cause) = source {
+            write!(f, ": {cause}")?;
+            source = cause.source();
+        }
+        Ok(())
     }
 }
 
