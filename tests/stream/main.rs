@@ -7,6 +7,7 @@
 mod closing;
 mod door;
 mod isolation;
+mod lasting;
 mod logged;
 mod oracle;
 mod outcomes;

@@ -135,7 +135,11 @@ impl<R: IngestRecord> StreamBuilder<R> {
         self
     }
 
-    /// How long one request may take, its answer included. Default: 60 s.
+    /// How long one request may take, its answer included; then it is repeated. Default: 60 s.
+    ///
+    /// No client can call back a request that was given up. Should the tenant process it later all the
+    /// same, behind newer records of its keys, the older ones stay, unless the object has a record
+    /// modified field; so this should be longer than any answer that still comes.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.options.request_timeout = timeout;
         self
