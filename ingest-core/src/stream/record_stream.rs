@@ -305,7 +305,9 @@ impl<R: IngestRecord> RecordStream<R> {
         R: 'a,
     {
         let mut group = self.encoded(Operation::Upsert);
-        while group.held() < GROUP {
+        // One record more than half of the buffer fits into it, however small it is.
+        let most = GROUP.min(self.engine().options.buffer / 2);
+        while group.held() < most {
             let Some(record) = records.next() else {
                 return (group, Some(Ok(())));
             };
@@ -323,5 +325,35 @@ impl<R: IngestRecord> RecordStream<R> {
             Ok(()) => Ok(encoded),
             Err(error) => Err(self.engine().note_invalid(error)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::IngestRecord;
+    use crate::client::Client;
+    use crate::client::scripted::{Script, settings};
+
+    #[derive(IngestRecord)]
+    #[ingest(
+        unverified,
+        crate = "crate",
+        object = "event",
+        digest = "0123456789abcdef"
+    )]
+    struct Event {
+        #[ingest(kind = "Text", key)]
+        id: String,
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn many_records_pass_through_a_buffer_that_is_smaller_than_a_group() {
+        let client = Client::with_transport(settings(&[]), Script::new(|_, _, _| None));
+        let builder = client.stream::<Event>().max_body(1_000).buffer(2_000);
+        let stream = builder.open().await.unwrap();
+        let id = |nth| format!("{nth:0900}");
+        let events: Vec<_> = (0..100).map(|nth| Event { id: id(nth) }).collect();
+        assert_eq!(stream.send_all(&events).await.unwrap().len(), 100);
+        assert!(stream.close().await.is_complete());
     }
 }
