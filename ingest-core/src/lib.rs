@@ -32,6 +32,8 @@ pub mod value;
 mod watched;
 
 #[cfg(feature = "client")]
+pub mod blocking;
+#[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "client")]
 pub mod stream;

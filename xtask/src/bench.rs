@@ -11,6 +11,7 @@ mod figures;
 mod stream;
 
 use crate::Chore;
+use crate::steps::Steps;
 
 /// Reads which benchmark is wanted; `None` if there is no such.
 ///

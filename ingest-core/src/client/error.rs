@@ -41,6 +41,9 @@ pub enum Error {
     /// TLS could not be set up on this machine.
     #[error("TLS cannot be set up")]
     Tls(#[source] Arc<dyn std::error::Error + Send + Sync>),
+    /// The thread of the blocking client could not be started.
+    #[error("the thread of the blocking client cannot be started")]
+    Thread(#[source] Arc<std::io::Error>),
     /// The private key cannot sign.
     #[error("the private key of INGEST_PRIVATE_KEY_FILE or INGEST_PRIVATE_KEY cannot be used: {0}")]
     PrivateKey(String),
@@ -175,6 +178,7 @@ impl Error {
             | Self::CaFile { .. }
             | Self::PrivateKey(_) => "settings",
             Self::Tls(_) => "tls",
+            Self::Thread(_) => "thread",
             Self::Transport { .. } => "transport",
             Self::Login { .. } => "login",
             Self::Html { .. } => "html",

@@ -115,13 +115,13 @@ async fn deliver(engine: &Engine, load: &mut Load) -> End {
             },
             Then::Expire => {
                 if let Then::Halt(halt) = expire(engine, load).await {
-                    engine.halt(halt);
+                    engine.halt(&halt);
                     return End::GivenBack;
                 }
             }
             Then::Done => return End::Done,
             Then::Halt(halt) => {
-                engine.halt(halt);
+                engine.halt(&halt);
                 return End::GivenBack;
             }
         }

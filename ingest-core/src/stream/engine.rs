@@ -440,7 +440,7 @@ impl Engine {
     }
 
     /// Stops the stream with all that it holds, unless it has stopped already.
-    pub(crate) fn halt(&self, halt: Halt) {
+    pub(crate) fn halt(&self, halt: &Halt) {
         let halted = self.phase.change(|phase| match phase {
             Phase::Open | Phase::Closing => {
                 *phase = Phase::Halted(halt.clone());
@@ -450,7 +450,7 @@ impl Engine {
         });
         // Of several bodies that find the same, the first is enough.
         if halted {
-            log::halted(&self.object, &halt);
+            log::halted(&self.object, halt);
             self.watch.halt(halt.code());
         }
         self.news.notify_one();
@@ -526,6 +526,12 @@ impl Engine {
         let mut loads = std::mem::take(&mut state.parked);
         loads.extend(state.batcher.drain(Cut::Close).into_iter().map(Load::new));
         loads
+    }
+
+    /// Until all is counted.
+    pub(crate) async fn ended(self: Arc<Self>) {
+        let ended = |phase: &Phase| matches!(phase, Phase::Ended(_)).then_some(());
+        self.phase.wait_for(ended).await;
     }
 
     /// All is counted; everybody who waits is told.

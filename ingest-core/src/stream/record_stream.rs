@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -86,6 +87,11 @@ impl<R> RecordStream<R> {
             handle: Arc::new(Handle { engine }),
             records: PhantomData,
         }
+    }
+
+    /// Until the stream has ended; keeps none of its handles.
+    pub(crate) fn end(&self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(Arc::clone(&self.handle.engine).ended())
     }
 
     fn engine(&self) -> &Engine {

@@ -164,7 +164,10 @@ mod meters {
         gauge, histogram,
     };
 
-    use super::*;
+    use super::{
+        BATCH_BYTES, BATCH_SIZE, BATCH_WAIT, BATCHES, BUFFER_BYTES, HALTS, POSSIBLY_DUPLICATED,
+        RATE, RECORDS, REQUEST_DURATION, REQUESTS, REQUESTS_UNDER_WAY, RETRIES, Value,
+    };
 
     /// Asks the recorder anew each time, so that one that is installed late misses only what was.
     #[derive(Debug)]
