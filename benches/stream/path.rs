@@ -20,7 +20,8 @@ use crate::usage;
 /// Bodies of a round.
 const BODIES: usize = 320;
 
-const ROUNDS: usize = 15;
+/// So often everything is measured.
+pub(crate) const ROUNDS: usize = 15;
 
 /// Requests that are under way at once, on either side; what streams do by themselves.
 const CONNECTIONS: usize = 32;
@@ -61,7 +62,7 @@ struct Sides {
     stream: RecordStream<Event>,
 }
 
-pub(crate) fn run(only: Option<&str>) -> Result<()> {
+pub(crate) fn run(only: Option<&str>, rounds: usize) -> Result<()> {
     let host = Host::start()?;
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
@@ -71,7 +72,7 @@ pub(crate) fn run(only: Option<&str>) -> Result<()> {
         let wanted = |way: &Way| only.is_none_or(|name| name == way.name());
         let ways: Vec<_> = Way::ALL.into_iter().filter(wanted).collect();
         ensure!(!ways.is_empty(), "no way of that name");
-        sides.measure(&ways).await?;
+        sides.measure(&ways, rounds).await?;
         let report = sides.stream.close().await;
         ensure!(report.is_complete(), "{report}");
         Ok(())
@@ -92,9 +93,9 @@ impl Sides {
         })
     }
 
-    async fn measure(&mut self, ways: &[Way]) -> Result<()> {
+    async fn measure(&mut self, ways: &[Way], count: usize) -> Result<()> {
         let mut rounds = vec![Vec::new(); ways.len()];
-        for _ in 0..ROUNDS {
+        for _ in 0..count {
             for (way, rounds) in ways.iter().zip(&mut rounds) {
                 rounds.push(self.round(*way).await?);
             }

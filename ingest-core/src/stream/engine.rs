@@ -99,6 +99,17 @@ pub(crate) struct State {
     /// The hash of the next record without a key.
     turn: u64,
     hush: Hush,
+    /// Callers who wait for room.
+    pressing: usize,
+}
+
+/// A caller who waits for room, until it is dropped.
+struct Pressure<'a>(&'a Engine);
+
+impl Drop for Pressure<'_> {
+    fn drop(&mut self) {
+        self.0.state().pressing -= 1;
+    }
 }
 
 /// What the dispatcher does next.
@@ -153,6 +164,7 @@ impl Engine {
             parked: Vec::new(),
             turn: 0,
             hush: Hush::default(),
+            pressing: 0,
         };
         Self {
             watch: Watch::new(&object),
@@ -202,7 +214,7 @@ impl Engine {
         if self.take_room(bytes) {
             return Ok(());
         }
-        self.press();
+        let _pressure = self.press();
         tokio::select! {
             biased;
             error = self.phase.wait_for(Phase::refuses_records) => Err(error),
@@ -324,11 +336,12 @@ impl Engine {
         }
     }
 
-    /// Lets what waits leave at once, because somebody waits for room.
-    pub(crate) fn press(&self) {
-        self.state().batcher.hurry(Cut::Pressure);
+    /// As long as somebody waits for room, nothing waits for company in vain.
+    fn press(&self) -> Pressure<'_> {
+        self.state().pressing += 1;
         self.watch_levels();
         self.news.notify_one();
+        Pressure(self)
     }
 
     /// What the dispatcher does next.
@@ -347,7 +360,7 @@ impl Engine {
         if let Some(load) = state.parked.pop() {
             return state.carry(load);
         }
-        match state.batcher.next(now) {
+        match state.next(now) {
             Next::Carry(body) => {
                 state.cuts[body.cut.index()] += 1;
                 state.carry(Load::new(body))
@@ -582,6 +595,18 @@ impl State {
     /// From when on the deadline of a body counts. A stream that was halted has not tried.
     fn sent(&self, load: &Load) -> Instant {
         self.since.max(load.body().last())
+    }
+
+    /// The next body. Bodies that are not full leave for room only when no other will make any: else
+    /// whoever offers more than the tenant takes would send it in small bodies.
+    fn next(&mut self, now: Instant) -> Next {
+        let next = self.batcher.next(now);
+        let stuck = self.pressing > 0 && self.under_way.is_empty();
+        if stuck && matches!(next, Next::Wait(Some(_))) {
+            self.batcher.hurry(Cut::Pressure);
+            return self.batcher.next(now);
+        }
+        next
     }
 
     fn carry(&mut self, load: Load) -> Step {
