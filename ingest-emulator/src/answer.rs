@@ -35,6 +35,12 @@ impl Problem {
         }
     }
 
+    /// The emulator's own limit, for there is none that a tenant would tell.
+    pub(crate) fn no_room() -> Self {
+        let message = "the emulator holds as much as its setting `memory` allows; reset it";
+        Self::new(StatusCode::INSUFFICIENT_STORAGE, message)
+    }
+
     pub(crate) fn malformed() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "Bad Request: JSON is malformed.")
     }

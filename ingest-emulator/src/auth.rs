@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::answer::{OAuthError, Problem};
 use crate::jwt::{self, Denied, Expected};
 use crate::moment::Moment;
+use crate::session::{REFRESH_TOKEN, check_refresh};
 use crate::tenant::Tenant;
 use crate::tokens::{Standing, random_text};
 
@@ -27,16 +28,16 @@ const JWT: &str = "urn:ietf:params:oauth:token-type:jwt";
 const LOGIN_PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Login | Salesforce</title></head>\
     <body><form id=\"login_form\" method=\"post\"></form></body></html>\n";
 
-type Fields = HashMap<String, String>;
-type FormResult = Result<Form<Fields>, FormRejection>;
+pub(crate) type Fields = HashMap<String, String>;
+pub(crate) type FormResult = Result<Form<Fields>, FormRejection>;
 
 /// The fields of a form; a body of another content type has none.
-fn fields(form: FormResult) -> Result<Fields, OAuthError> {
+pub(crate) fn fields(form: FormResult) -> Result<Fields, OAuthError> {
     let not_a_form = OAuthError::bad("invalid_request", "the body must be form-encoded");
     form.map(|Form(fields)| fields).map_err(|_| not_a_form)
 }
 
-fn required<'a>(
+pub(crate) fn required<'a>(
     fields: &'a Fields,
     name: &str,
     error: &'static str,
@@ -67,6 +68,10 @@ fn log_in(tenant: &Tenant, form: FormResult) -> Result<Json<Value>, OAuthError> 
             check_assertion(tenant, &fields)?;
             Ok(Json(org_token(tenant)))
         }
+        REFRESH_TOKEN => {
+            check_refresh(tenant, &fields)?;
+            Ok(Json(with_signature(org_token(tenant))))
+        }
         _ => Err(UNSUPPORTED),
     }
 }
@@ -80,7 +85,7 @@ const WRONG_CLIENT: OAuthError = OAuthError {
     description: "invalid client credentials",
 };
 
-fn check_client(tenant: &Tenant, fields: &Fields) -> Result<(), OAuthError> {
+pub(crate) fn check_client(tenant: &Tenant, fields: &Fields) -> Result<(), OAuthError> {
     let missing = "client credentials are missing";
     let id = required(fields, "client_id", "invalid_request", missing)?;
     let secret = required(fields, "client_secret", "invalid_request", missing)?;
@@ -135,16 +140,6 @@ fn with_signature(mut answer: Value) -> Value {
     answer["issued_at"] = milliseconds.to_string().into();
     answer["signature"] = random_text::<32>().into();
     answer
-}
-
-/// `POST /services/oauth2/revoke`: ends an org token; its tenant tokens live on.
-pub(crate) async fn revoke(State(tenant): State<Arc<Tenant>>, form: FormResult) -> Response {
-    let unknown = OAuthError::bad("invalid_token", "this token is invalid");
-    match fields(form).map(|fields| fields.get("token").cloned()) {
-        Err(error) => error.into_response(),
-        Ok(Some(token)) if tenant.org_tokens().revoke(&token) => StatusCode::OK.into_response(),
-        Ok(_) => unknown.into_response(),
-    }
 }
 
 /// `POST /services/a360/token`

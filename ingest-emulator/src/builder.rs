@@ -11,7 +11,10 @@ use ingest_schema::Schema;
 use crate::emulator::Emulator;
 use crate::fault::{RetryAfter, Rule, RuleError};
 use crate::object::Object;
-use crate::options::{Answer, Blanks, Options, Strictness};
+use crate::options::{
+    Answer, Blanks, EndpointsBody, EnumCase, HourlyLimit, NewFields, Options, SourcesBody,
+    Strictness,
+};
 use crate::server::Server;
 use crate::tenant::Tenant;
 
@@ -265,6 +268,93 @@ impl Builder {
         self
     }
 
+    /// How long an accepted record takes to become a row that
+    /// [`Emulator::rows`](crate::Emulator::rows), counts of data streams and queries see.
+    /// Default: none, so that a test need not wait. The service takes about three minutes, and up to
+    /// an hour for the first data of a new stream (documented).
+    pub fn landing_delay(mut self, delay: Duration) -> Self {
+        self.options.landing_delay = delay;
+        self
+    }
+
+    /// How many bytes rows, waiting records and the files of bulk jobs may take together, and again
+    /// as many the bodies of requests under way. Default: 2 GiB. Beyond it 507 is answered and
+    /// nothing is taken; the service has no such answer.
+    pub fn memory(mut self, bytes: usize) -> Self {
+        self.options.memory = bytes;
+        self
+    }
+
+    /// The longest file of a bulk job in bytes. Default: 150,000,000 (documented as 150 MB).
+    pub fn max_file(mut self, bytes: usize) -> Self {
+        self.options.max_file = bytes;
+        self
+    }
+
+    /// How often within an hour bulk jobs may be used; 0 lifts the limit. Default: 20 (documented).
+    pub fn jobs_per_hour(mut self, limit: u32) -> Self {
+        self.options.jobs_per_hour = limit;
+        self
+    }
+
+    /// What counts against that limit. Default: jobs. The documentation can be read either way.
+    pub fn hourly_limit(mut self, counts: HourlyLimit) -> Self {
+        self.options.hourly_limit = counts;
+        self
+    }
+
+    /// The status of one job too many, at once or within an hour, 400 to 499. Default: 429. Nobody
+    /// public knows.
+    pub fn job_limit_status(mut self, status: u16) -> Self {
+        self.options.job_limit_status = status;
+        self
+    }
+
+    /// How long a bulk job waits as `UploadComplete`, and how long at least it is `InProgress`, while
+    /// the object's streaming is suspended. Default: neither. The service takes minutes.
+    pub fn bulk_times(mut self, wait: Duration, run: Duration) -> Self {
+        (self.options.bulk_wait, self.options.bulk_run) = (wait, run);
+        self
+    }
+
+    /// When a data stream has the fields that a `PUT` of the schema added. Default: once they are
+    /// added there (documented). That records must carry them at once is a guess: the validator is
+    /// the schema's.
+    pub fn new_fields(mut self, new_fields: NewFields) -> Self {
+        self.options.new_fields = new_fields;
+        self
+    }
+
+    /// How Connect REST spells enum values. Default: as documented; answers were seen to differ.
+    pub fn enum_case(mut self, case: EnumCase) -> Self {
+        self.options.enum_case = case;
+        self
+    }
+
+    /// What the file of endpoints has in it. Default: a whole OpenAPI document. Nobody public has
+    /// shown one.
+    pub fn endpoints_body(mut self, body: EndpointsBody) -> Self {
+        self.options.endpoints_body = body;
+        self
+    }
+
+    /// The body of `GET /api/v1/ingest/sources`. Default: an object of the emulator's own. The call
+    /// is known to exist, its body is not.
+    pub fn sources_body(mut self, body: SourcesBody) -> Self {
+        self.options.sources_body = body;
+        self
+    }
+
+    /// Further Ingestion API connections that Connect REST lists behind the tenant's own, without
+    /// objects, so that a client must choose and turn pages. Default: none.
+    pub fn idle_connections<S: Into<String>>(
+        mut self,
+        labels: impl IntoIterator<Item = S>,
+    ) -> Self {
+        self.options.idle_connections = labels.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// Rules by which the tenant misbehaves from its start, behind those that were given before.
     /// Default: none. [`Emulator::faults`](crate::Emulator::faults) adds and removes them later.
     pub fn faults(mut self, rules: impl IntoIterator<Item = Rule>) -> Self {
@@ -300,6 +390,7 @@ impl Builder {
             }
         };
         status("oversize_status", self.options.oversize_status, 4)?;
+        status("job_limit_status", self.options.job_limit_status, 4)?;
         status("test_status", self.options.test_status, 2)
     }
 }

@@ -16,7 +16,7 @@ use crate::answer::ConnectError;
 use crate::auth::{has_org_token, has_scope};
 use crate::object::Object;
 use crate::page::Page;
-use crate::store::Table;
+use crate::table::Table;
 use crate::tenant::Tenant;
 
 /// The first API version that has these resources.
@@ -108,7 +108,11 @@ fn schema_body(tenant: &Tenant, id: &str) -> Result<Value, ConnectError> {
     if id != tenant.names.connection_id {
         return Err(ConnectError::NOT_FOUND);
     }
-    let schemas: Vec<Value> = tenant.objects.iter().map(schema_entry).collect();
+    let schemas: Vec<Value> = tenant
+        .objects()
+        .iter()
+        .map(|object| schema_entry(object))
+        .collect();
     Ok(json!({ "schemas": schemas }))
 }
 
@@ -137,8 +141,8 @@ fn streams_body(tenant: &Tenant, uri: &Uri, params: &Params) -> Result<Value, Co
 }
 
 fn all_streams(tenant: &Tenant) -> Vec<Value> {
-    let store = tenant.store();
-    let tables = tenant.objects.iter().zip(&store.tables);
+    let (objects, store) = (tenant.objects(), tenant.store());
+    let tables = objects.iter().zip(&store.tables);
     tables
         .filter(|(object, _)| object.has_stream())
         .map(|(object, table)| stream_body(tenant, object, table))

@@ -13,9 +13,10 @@ use crate::builder::{Builder, StartError};
 use crate::faults::Faults;
 use crate::history::Applied;
 use crate::log::RequestSummary;
-use crate::object::Object;
+use crate::moment::Moment;
+use crate::problems::ProblemRecord;
 use crate::server::Running;
-use crate::store::{ProblemRecord, Table};
+use crate::table::Table;
 use crate::tenant::Tenant;
 
 /// A tenant that is served until this value is dropped.
@@ -61,8 +62,9 @@ impl Emulator {
     }
 
     /// The names of the schema's objects, in its order.
-    pub fn objects(&self) -> impl Iterator<Item = &str> {
-        self.tenant().objects.iter().map(Object::name)
+    pub fn objects(&self) -> Vec<String> {
+        let objects = self.tenant().objects();
+        objects.iter().map(|object| object.name().to_owned()).collect()
     }
 
     /// The consumer key of the one client that may log in.
@@ -78,6 +80,11 @@ impl Emulator {
     /// The one user who may log in by JWT bearer.
     pub fn username(&self) -> &str {
         &self.tenant().names.username
+    }
+
+    /// The user's refresh token, for the refresh token flow. It is good until it is revoked.
+    pub fn refresh_token(&self) -> &str {
+        &self.tenant().names.refresh_token
     }
 
     /// The RSA 2048 key that the user signs assertions with, as PKCS#8 PEM.
@@ -211,10 +218,13 @@ impl Emulator {
         self.table(object, BTreeMap::new(), counts)
     }
 
-    /// The records that were accepted and then rejected, in order; see
-    /// [`Fault::RejectLate`](crate::Fault::RejectLate).
+    /// The records that were accepted and then rejected or that landed with a loss, in order: late
+    /// rejections ([`Fault::RejectLate`](crate::Fault::RejectLate)), what a lenient tenant did not
+    /// understand, and lines of bulk files. Those of the last 30 days (documented), and at most
+    /// 64 MiB of them.
     pub fn problems(&self) -> Vec<ProblemRecord> {
-        self.tenant().store().problems.clone()
+        let store = self.tenant().store();
+        store.problems.at(Moment::now()).cloned().collect()
     }
 
     /// Forgets rows, counts, requests, history and problem records. Tokens, settings and rules for

@@ -11,13 +11,16 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::answer::RecordCount;
+use crate::answer::{Problem, RecordCount};
 use crate::arrival::Arrival;
+use crate::auth::check_tenant_token;
+use crate::bulk;
 use crate::fault::{CutAt, Fault};
+use crate::hold::Hold;
 use crate::log::RequestSummary;
 use crate::misbehave;
 use crate::rules::Decision;
@@ -26,11 +29,11 @@ use crate::target::{Part, Target};
 use crate::tenant::Tenant;
 use crate::wire::Line;
 
-/// The most that is held of a body; what goes beyond is counted and forgotten.
+/// The most that is held of a body that is no bulk file; what goes beyond is counted and forgotten.
 const HELD: usize = 8 << 20;
 
-/// The most that is read of a body before the connection is closed on the client.
-const READ: u64 = 64 << 20;
+/// The most that is read beyond what is held before the connection is closed on the client.
+const READ: u64 = 56 << 20;
 
 /// A body as far as it was read.
 struct Read {
@@ -46,6 +49,11 @@ struct Visit {
     method: String,
     path: String,
     part: Part,
+    is_upload: bool,
+    /// Whether the body was not held because others are.
+    is_full: bool,
+    /// Given back when the request is over.
+    _hold: Hold,
 }
 
 /// How a request ended.
@@ -74,14 +82,20 @@ pub(crate) async fn pass(
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
     let target = Target::of(&parts.method, &path);
-    let (part, arrival) = (target.part, tenant.arrivals().next(target));
-    let read = read(body, HELD.max(tenant.options.max_body)).await;
+    let (part, is_upload) = (target.part, target.is_upload);
+    let arrival = tenant.arrivals().next(target);
+    let most = longest(&tenant, is_upload, &parts.headers);
+    let mut hold = Hold::new(&tenant.held, tenant.options.memory);
+    let read = read(body, most, &mut hold).await;
     let visit = Visit {
         tenant,
         line,
         method: parts.method.to_string(),
         path,
         part,
+        is_upload,
+        is_full: read.whole.is_none() && read.bytes <= most as u64,
+        _hold: hold,
     };
     let delay = arrival.delay();
     let answer = visit.answer(arrival, parts, read, next);
@@ -157,7 +171,12 @@ impl Visit {
         next: Next,
     ) -> Response {
         let Some(mut request) = request else {
-            return oversize(&self.tenant).answer(&self.tenant, &self.path);
+            let problem = match (self.is_full, self.is_upload) {
+                (true, _) => Problem::no_room(),
+                (false, true) => bulk::oversize(&self.tenant),
+                (false, false) => oversize(&self.tenant),
+            };
+            return problem.answer(&self.tenant, &self.path);
         };
         if let Some(landing) = fault.and_then(misbehave::landing) {
             request.extensions_mut().insert(landing);
@@ -180,6 +199,16 @@ impl Visit {
     }
 }
 
+/// The most that is held of this body. A file is long, and only for those who may send one.
+fn longest(tenant: &Tenant, is_upload: bool, headers: &HeaderMap) -> usize {
+    let usual = HELD.max(tenant.options.max_body);
+    if is_upload && check_tenant_token(tenant, headers).is_ok() {
+        usual.max(tenant.options.max_file)
+    } else {
+        usual
+    }
+}
+
 fn closing(mut response: Response) -> Response {
     let close = HeaderValue::from_static("close");
     response.headers_mut().insert(header::CONNECTION, close);
@@ -188,19 +217,22 @@ fn closing(mut response: Response) -> Response {
 
 /// Reads a body to its end. A body that breaks off has no reader, so what came of it goes on and
 /// its answer goes nowhere.
-async fn read(mut body: Body, held: usize) -> Read {
+async fn read(mut body: Body, held: usize, hold: &mut Hold) -> Read {
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    let mut whole = Vec::with_capacity(announced.min(held));
+    let mut whole = Vec::with_capacity(announced.min(held).min(HELD));
     let mut bytes = 0;
+    let mut fits = true;
     while let Some(chunk) = chunk(&mut body).await {
         bytes += chunk.len() as u64;
-        if bytes <= held as u64 {
+        fits = fits && bytes <= held as u64 && hold.grow(chunk.len());
+        if fits {
             whole.extend_from_slice(&chunk);
-        } else if bytes > READ {
+        } else if bytes > READ + held as u64 {
             break;
+        } else {
+            whole = Vec::new();
         }
     }
-    let fits = bytes <= held as u64;
     let whole = fits.then(|| Bytes::from(whole));
     Read { whole, bytes }
 }

@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse, Response};
 use crate::answer::{ConnectError, OAuthError, Problem};
 use crate::fault::{CutAt, ErrorBody, Fault, RetryAfter};
 use crate::moment::{Moment, http_date};
-use crate::store::Landing;
+use crate::table::Landing;
 use crate::target::Part;
 use crate::tenant::Tenant;
 use crate::wire::{Line, broken};

@@ -3,7 +3,7 @@
 //! Calendar arithmetic only; which field must be a date is decided elsewhere.
 
 use std::fmt;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A point in time with the precision of nanoseconds. Ordered as time is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +24,16 @@ impl Moment {
             seconds: i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
             nanoseconds: since.subsec_nanos(),
         }
+    }
+
+    /// The time since an earlier moment; none if that one is later.
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        let of = |moment: Self| {
+            let nanoseconds = i128::from(moment.nanoseconds);
+            i128::from(moment.seconds) * 1_000_000_000 + nanoseconds
+        };
+        let between = (of(self) - of(earlier)).max(0);
+        Duration::from_nanos(u64::try_from(between).unwrap_or(u64::MAX))
     }
 
     pub(crate) const fn seconds(self) -> i64 {

@@ -22,6 +22,8 @@ pub(crate) struct Object {
     pub(crate) watched: Option<usize>,
     /// Whether the stream takes records that carry only some of the fields.
     pub(crate) partial: bool,
+    /// Whether the data stream has the field; what it does not have is checked and then dropped.
+    in_stream: Vec<bool>,
     /// Whether a field is key, event time or record modified field, so that it may not be blank.
     has_role: Vec<bool>,
     positions: HashMap<Box<str>, usize>,
@@ -56,6 +58,7 @@ impl Object {
             key,
             modified,
             watched: None,
+            in_stream: vec![true; schema.fields.len()],
             partial: schema.roles.refresh_mode == Some(RefreshMode::Partial),
             has_role,
             positions,
@@ -68,6 +71,41 @@ impl Object {
     pub(crate) fn watch(&mut self, field: &str) -> Result<(), StartError> {
         self.watched = place(&self.schema, &self.positions, Some(field))?;
         Ok(())
+    }
+
+    /// The same object with further fields, which its data stream has or has not.
+    pub(crate) fn extended(&self, more: Vec<Field>, in_stream: bool) -> Self {
+        let mut schema = self.schema.clone();
+        schema.fields.extend(more);
+        let mut wider = Self::new(schema).expect("BUG: roles name fields that are still there");
+        wider.watched = self.watched;
+        wider.in_stream = self.in_stream.clone();
+        wider.in_stream.resize(wider.fields().len(), in_stream);
+        wider
+    }
+
+    /// The same object with a data stream that has all its fields.
+    pub(crate) fn with_whole_stream(&self) -> Self {
+        self.extended(Vec::new(), true).streamed()
+    }
+
+    fn streamed(mut self) -> Self {
+        self.in_stream.fill(true);
+        self
+    }
+
+    pub(crate) fn is_in_stream(&self, field: usize) -> bool {
+        self.in_stream[field]
+    }
+
+    /// Whether the data stream lacks a field.
+    pub(crate) fn is_narrow(&self) -> bool {
+        self.in_stream.contains(&false)
+    }
+
+    /// The position of the field of this name.
+    pub(crate) fn named(&self, name: &str) -> Option<usize> {
+        self.positions.get(name).copied()
     }
 
     pub(crate) fn name(&self) -> &str {

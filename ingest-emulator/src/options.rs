@@ -41,6 +41,64 @@ pub enum Blanks {
     Refuse,
 }
 
+/// What counts against the hourly limit of bulk jobs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum HourlyLimit {
+    /// Every job that is created.
+    #[default]
+    Jobs,
+    /// Every request that creates, fills, changes or deletes a job.
+    Requests,
+}
+
+/// When a data stream has the fields that a change of the schema added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum NewFields {
+    /// Records must carry them at once, and their values are dropped until somebody adds them to the
+    /// stream with [`Emulator::add_new_fields`](crate::Emulator::add_new_fields).
+    #[default]
+    OnceAdded,
+    /// At once.
+    AtOnce,
+}
+
+/// How Connect REST spells words such as `IngestApi`, `CONNECTED` and `InUse`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum EnumCase {
+    /// Each as the documentation does.
+    #[default]
+    Documented,
+    /// All letters large.
+    Upper,
+    /// All letters small.
+    Lower,
+}
+
+/// What the file of endpoints of a connection has in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum EndpointsBody {
+    /// A whole OpenAPI document: server, paths and the objects' schemas.
+    #[default]
+    Whole,
+    /// The objects' schemas alone, with neither `info` nor `paths`.
+    Schemas,
+}
+
+/// The body of the list of sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum SourcesBody {
+    /// `{"sources":[…],"lost":…}`.
+    #[default]
+    Wrapped,
+    /// The same list of sources, bare.
+    Bare,
+}
+
 /// Every switch with its value.
 #[derive(Debug, Clone)]
 #[expect(
@@ -67,6 +125,19 @@ pub(crate) struct Options {
     pub(crate) reports: bool,
     pub(crate) first_failing_only: bool,
     pub(crate) keep_history: bool,
+    pub(crate) landing_delay: Duration,
+    pub(crate) memory: usize,
+    pub(crate) max_file: usize,
+    pub(crate) jobs_per_hour: u32,
+    pub(crate) hourly_limit: HourlyLimit,
+    pub(crate) job_limit_status: u16,
+    pub(crate) bulk_wait: Duration,
+    pub(crate) bulk_run: Duration,
+    pub(crate) new_fields: NewFields,
+    pub(crate) enum_case: EnumCase,
+    pub(crate) endpoints_body: EndpointsBody,
+    pub(crate) sources_body: SourcesBody,
+    pub(crate) idle_connections: Vec<String>,
 }
 
 /// The life of a token in recorded answers.
@@ -94,6 +165,19 @@ impl Default for Options {
             reports: true,
             first_failing_only: false,
             keep_history: false,
+            landing_delay: Duration::ZERO,
+            memory: 2 << 30,
+            max_file: 150_000_000,
+            jobs_per_hour: 20,
+            hourly_limit: HourlyLimit::default(),
+            job_limit_status: 429,
+            bulk_wait: Duration::ZERO,
+            bulk_run: Duration::ZERO,
+            new_fields: NewFields::default(),
+            enum_case: EnumCase::default(),
+            endpoints_body: EndpointsBody::default(),
+            sources_body: SourcesBody::default(),
+            idle_connections: Vec::new(),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::scan::members;
-use crate::store::write_row;
+use crate::table::write_row;
 
 /// One failing record, as a string of JSON, with what is wrong with it.
 pub(crate) fn entry(record: &str, causes: &[String]) -> Value {

@@ -10,7 +10,7 @@ use std::{fmt, io};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::{Router, middleware};
 use tokio::runtime::{self, Runtime};
 use tokio::sync::oneshot;
@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 use crate::answer::{ConnectError, Problem};
 use crate::tenant::Tenant;
 use crate::wire::{Line, Wires};
-use crate::{auth, connect, intake, sources, stream};
+use crate::{auth, bulk, connect, intake, session, sources, stream};
 
 /// A bound port that nobody serves yet.
 pub(crate) struct Server {
@@ -54,11 +54,12 @@ impl Server {
     pub(crate) fn serve(self, tenant: Tenant) -> io::Result<Running> {
         let tenant = Arc::new(tenant);
         let router = router(Arc::clone(&tenant));
+        let work = bulk::run(Arc::clone(&tenant));
         let (stop, stopped) = oneshot::channel();
         let (report, reported) = mpsc::channel();
         let thread = thread::Builder::new()
             .name("ingest-emulator".to_owned())
-            .spawn(move || run(self.listener, router, stopped, &report))?;
+            .spawn(move || run(self.listener, router, work, stopped, &report))?;
         let gone = |_| io::Error::other("the emulator's thread ended");
         reported.recv().map_err(gone)??;
         Ok(Running {
@@ -73,6 +74,7 @@ impl Server {
 fn run(
     listener: TcpListener,
     router: Router,
+    work: impl Future<Output = ()>,
     stopped: oneshot::Receiver<()>,
     report: &mpsc::Sender<io::Result<()>>,
 ) {
@@ -85,6 +87,7 @@ fn run(
     runtime.block_on(async {
         tokio::select! {
             _ = axum::serve(Wires(listener), service) => {}
+            () = work => {}
             _ = stopped => {}
         }
     });
@@ -118,12 +121,19 @@ impl fmt::Debug for Running {
 
 fn router(tenant: Arc<Tenant>) -> Router {
     let object = "/api/v1/ingest/sources/{connector}/{object}";
+    let jobs = "/api/v1/ingest/jobs";
     let ssot = "/services/data/{version}/ssot";
     Router::new()
         .route("/services/oauth2/token", post(auth::login))
-        .route("/services/oauth2/revoke", post(auth::revoke))
+        .route("/services/oauth2/revoke", post(session::revoke))
         .route("/services/a360/token", post(auth::exchange))
         .route("/api/v1/ingest/sources", get(sources::list))
+        .route(jobs, post(bulk::create).get(bulk::list))
+        .route(
+            &format!("{jobs}/{{id}}"),
+            get(bulk::read).patch(bulk::patch).delete(bulk::delete),
+        )
+        .route(&format!("{jobs}/{{id}}/batches"), put(bulk::upload))
         .route(object, post(stream::upsert).delete(stream::delete))
         .route(&format!("{object}/actions/test"), post(stream::test))
         .route(&format!("{ssot}/connections"), get(connect::connections))

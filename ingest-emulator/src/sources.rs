@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::auth::check_tenant_token;
 use crate::object::Object;
-use crate::store::Table;
+use crate::table::Table;
 use crate::tenant::Tenant;
 
 pub(crate) async fn list(
@@ -28,8 +28,8 @@ pub(crate) async fn list(
 }
 
 fn body(tenant: &Tenant) -> Value {
-    let store = tenant.store();
-    let tables = tenant.objects.iter().zip(&store.tables);
+    let (objects, store) = (tenant.objects(), tenant.store());
+    let tables = objects.iter().zip(&store.tables);
     let objects: Vec<Value> = tables.map(|(object, table)| entry(object, table)).collect();
     json!({
         "sources": [{"name": tenant.connector, "objects": objects}],

@@ -1,219 +1,138 @@
-//! What landed: rows by primary key, as text, problem records, and the counts that tests ask for.
+//! What a tenant keeps: a table for each object, problem records, bulk jobs and counts.
 //!
-//! A row is the record's own text and is parsed only when somebody looks at it. The store applies
-//! records that were checked before; it refuses nothing and knows no HTTP.
+//! What was accepted lands here, at once or when its time has come. Time is an argument; nothing is
+//! refused and nobody is answered.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use serde::Serialize;
-
-use crate::check::Upsert;
+use crate::bulk::Jobs;
 use crate::history::{Change, History};
 use crate::moment::Moment;
 use crate::object::Object;
-use crate::record::Value;
-use crate::scan::members;
+use crate::problems::{ProblemRecord, Problems};
+use crate::table::{Accepted, Landing, Table, blank};
 
-/// Everything a tenant keeps, one table for each object of the schema, in its order.
+/// Everything a tenant keeps, one table for each object, in the order of the objects.
 #[derive(Debug)]
 pub(crate) struct Store {
     pub(crate) tables: Vec<Table>,
     /// Records that were answered with success and landed nowhere.
     pub(crate) lost: u64,
-    pub(crate) problems: Vec<ProblemRecord>,
-}
-
-/// A record that was accepted and then refused where nobody was listening any more.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub struct ProblemRecord {
-    /// The object it was sent for.
-    pub object: String,
-    /// Its primary key: a string's text, a number as it was spelled.
-    pub key: String,
-    /// The record, in JSON.
-    pub record: String,
-    /// Why it has no row.
-    pub error: String,
-}
-
-/// How the records of an accepted body land.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Landing {
-    #[default]
-    AsSent,
-    Blank,
-    RejectedLate,
-}
-
-/// The rows of one object.
-#[derive(Debug, Default)]
-pub(crate) struct Table {
-    rows: HashMap<Box<str>, Row>,
-    pub(crate) accepted: u64,
-    pub(crate) rejected: u64,
-    pub(crate) history: History,
-}
-
-#[derive(Debug)]
-struct Row {
-    text: Box<str>,
-    modified: Option<Moment>,
+    pub(crate) problems: Problems,
+    pub(crate) jobs: Jobs,
+    delay: Duration,
+    keep_history: bool,
 }
 
 impl Store {
-    pub(crate) fn new(objects: usize, keep_history: bool) -> Self {
-        let table = |_| Table {
-            history: History::new(keep_history),
-            ..Table::default()
-        };
-        Self {
-            tables: (0..objects).map(table).collect(),
+    pub(crate) fn new(objects: usize, delay: Duration, keep_history: bool) -> Self {
+        let mut store = Self {
+            tables: Vec::new(),
             lost: 0,
-            problems: Vec::new(),
+            problems: Problems::default(),
+            jobs: Jobs::default(),
+            delay,
+            keep_history,
+        };
+        store.grow(objects);
+        store
+    }
+
+    /// Makes room for objects that came later.
+    pub(crate) fn grow(&mut self, objects: usize) {
+        let keep_history = self.keep_history;
+        let table = || Table::new(History::new(keep_history));
+        self.tables
+            .resize_with(objects.max(self.tables.len()), table);
+    }
+
+    /// What rows, waiting changes and the files of bulk jobs take, in about as many bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        let tables: usize = self.tables.iter().map(Table::bytes).sum();
+        tables + self.jobs.bytes()
+    }
+
+    /// Changes from here on are those of one body.
+    pub(crate) fn begin_body(&mut self, at: usize) {
+        if self.is_direct(at) {
+            self.tables[at].begin_run(Moment::now());
         }
     }
 
-    /// Takes an accepted record of the object at this position.
-    pub(crate) fn land(
-        &mut self,
-        at: usize,
-        object: &Object,
-        record: &Upsert<'_>,
-        landing: Landing,
-    ) {
+    fn is_direct(&self, at: usize) -> bool {
+        self.delay.is_zero() && self.tables[at].is_idle()
+    }
+
+    /// Takes an accepted record or delete of the object at this position.
+    pub(crate) fn land(&mut self, at: usize, object: &Object, what: Accepted<'_>, now: Instant) {
+        if matches!(what, Accepted::Upsert { .. }) {
+            self.tables[at].accepted += 1;
+        }
+        if self.is_direct(at) {
+            self.apply(at, object, what);
+        } else {
+            self.tables[at].wait(what, now, self.delay);
+        }
+    }
+
+    /// Lets everything land whose time has come.
+    pub(crate) fn settle(&mut self, objects: &[Arc<Object>], now: Instant) {
+        for (at, object) in objects.iter().enumerate() {
+            let mut is_first = true;
+            while let Some(what) = self.tables[at].next_due(now) {
+                if std::mem::take(&mut is_first) {
+                    self.tables[at].begin_run(Moment::now());
+                }
+                self.apply(at, object, what);
+            }
+        }
+    }
+
+    pub(crate) fn is_settled(&self) -> bool {
+        self.tables.iter().all(|table| table.waiting() == 0)
+    }
+
+    /// Carries a change out, and remembers what became of it.
+    pub(crate) fn apply(&mut self, at: usize, object: &Object, what: Accepted<'_>) {
         let table = &mut self.tables[at];
-        table.accepted += 1;
-        let change = match landing {
-            Landing::AsSent => table.upsert(object, record),
-            Landing::Blank => {
-                table.upsert(object, &blank(object, record));
-                Change::Blanked
+        let rows = table.len();
+        match what {
+            Accepted::Delete { key, before } => {
+                let change = table.delete(&key, before);
+                table.history.delete(&key, change);
             }
-            Landing::RejectedLate => {
-                self.problems.push(problem(object, record));
-                Change::RejectedLate
-            }
-        };
-        let history = &mut table.history;
-        history.record(object, &record.key, &record.text, change);
-    }
-}
-
-/// The record with its key alone.
-fn blank<'a>(object: &Object, record: &'a Upsert<'_>) -> Upsert<'a> {
-    let mut values = vec![Value::NULL; object.fields().len()];
-    for (guess, member) in members(&record.text).enumerate() {
-        if object.position(member.key, guess) == Some(object.key) {
-            values[object.key] = member.value;
-        }
-    }
-    let names = object.fields().iter().map(|field| field.name.as_str());
-    Upsert {
-        key: Cow::Borrowed(&record.key),
-        modified: None,
-        text: Cow::Owned(write_row(names.zip(values))),
-    }
-}
-
-fn problem(object: &Object, record: &Upsert<'_>) -> ProblemRecord {
-    ProblemRecord {
-        object: object.name().to_owned(),
-        key: record.key.to_string(),
-        record: record.text.to_string(),
-        error: "the record was rejected after it was accepted".to_owned(),
-    }
-}
-
-impl Table {
-    pub(crate) fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    pub(crate) fn row(&self, key: &str) -> Option<&str> {
-        self.rows.get(key).map(|row| &*row.text)
-    }
-
-    /// The rows' texts, sorted by key.
-    pub(crate) fn texts(&self) -> Vec<&str> {
-        let mut rows: Vec<_> = self.rows.iter().collect();
-        rows.sort_unstable_by_key(|(key, _)| *key);
-        rows.into_iter().map(|(_, row)| &*row.text).collect()
-    }
-
-    /// Puts the record in the place of the row of its key, unless that row is newer.
-    fn upsert(&mut self, object: &Object, record: &Upsert<'_>) -> Change {
-        let old = self.rows.get_mut(&*record.key);
-        if old.as_ref().is_some_and(|row| keeps(object, row, record)) {
-            return Change::Outdated;
-        }
-        let before = old.as_ref().map_or("{}", |row| &row.text);
-        let text = if object.partial {
-            merge(object, before, &record.text).into()
-        } else {
-            (*record.text).into()
-        };
-        let modified = record.modified;
-        if let Some(row) = old {
-            *row = Row { text, modified }
-        } else {
-            let key = (*record.key).into();
-            self.rows.insert(key, Row { text, modified });
-        }
-        Change::Upserted
-    }
-
-    /// Takes the row of this key away. Where rows say when they were modified, one that claims to
-    /// be modified at or after `now` stays.
-    pub(crate) fn delete(&mut self, key: &str, now: Moment) {
-        let stays = |row: &Row| row.modified.is_some_and(|modified| modified >= now);
-        let change = if self.rows.get(key).is_some_and(stays) {
-            Change::DeleteOutdated
-        } else {
-            self.rows.remove(key);
-            Change::Deleted
-        };
-        self.history.delete(key, change);
-    }
-}
-
-/// Whether the row wins over the record: it is newer, or as new where only a newer record counts.
-fn keeps(object: &Object, row: &Row, record: &Upsert<'_>) -> bool {
-    match (row.modified, record.modified) {
-        (Some(row), Some(record)) if object.partial => row >= record,
-        (Some(row), Some(record)) => row > record,
-        _ => false,
-    }
-}
-
-/// The row before with the fields that the record carries; a field that neither has is blank.
-fn merge(object: &Object, before: &str, record: &str) -> String {
-    let mut values = vec![Value::NULL; object.fields().len()];
-    for text in [before, record] {
-        for (guess, member) in members(text).enumerate() {
-            if let Some(at) = object.position(member.key, guess) {
-                values[at] = member.value;
+            Accepted::Upsert {
+                record,
+                landing,
+                problem,
+            } => {
+                let (key, text) = (&record.key, &record.text);
+                let mut problem = problem;
+                let change = match landing {
+                    Landing::AsSent => table.upsert(object, &record, object.partial),
+                    Landing::Whole => table.upsert(object, &record, false),
+                    Landing::Blank => {
+                        table.upsert(object, &blank(object, &record), object.partial);
+                        Change::Blanked
+                    }
+                    Landing::RejectedLate => {
+                        problem = Some(rejected_late().about(object.name(), key, text));
+                        Change::RejectedLate
+                    }
+                };
+                table.history.record(object, key, text, change);
+                if let Some(problem) = problem {
+                    self.problems.push(problem);
+                }
             }
         }
+        let table = &mut self.tables[at];
+        table.count(table.len().saturating_sub(rows) as u64);
     }
-    let names = object.fields().iter().map(|field| field.name.as_str());
-    write_row(names.zip(values))
 }
 
-/// A row's text from names, which need no escapes, and values as they were written.
-pub(crate) fn write_row<'a>(members: impl Iterator<Item = (&'a str, Value<'a>)>) -> String {
-    let mut row = String::from("{");
-    for (name, value) in members {
-        if row.len() > 1 {
-            row.push(',');
-        }
-        row.push('"');
-        row.push_str(name);
-        row.push_str("\":");
-        row.push_str(value.0);
-    }
-    row.push('}');
-    row
+fn rejected_late() -> ProblemRecord {
+    let error = "the record was rejected after it was accepted".to_owned();
+    ProblemRecord::new("REJECTED_LATE", error)
 }

@@ -3,7 +3,8 @@
 //! Each looks at token, connector and object, size, JSON and records in this order; the first that
 //! fails is the answer. A body is applied whole or not at all.
 
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
+use std::time::Instant;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -20,10 +21,12 @@ use crate::lenient;
 use crate::moment::Moment;
 use crate::object::Object;
 use crate::options::{Answer, Strictness};
+use crate::problems::ProblemRecord;
 use crate::report;
 use crate::scan::Malformed;
-use crate::store::Landing;
-use crate::tenant::Tenant;
+use crate::store::Store;
+use crate::table::{Accepted, Landing};
+use crate::tenant::{Objects, Tenant};
 
 /// The most keys that one delete takes.
 const MOST_IDS: usize = 200;
@@ -40,6 +43,8 @@ pub(crate) type Parts = (
 
 struct Call {
     tenant: Arc<Tenant>,
+    /// As they were when the call came.
+    objects: Objects,
     connector: String,
     object: String,
     uri: Uri,
@@ -76,6 +81,7 @@ impl Call {
         let (State(tenant), Path((connector, object)), uri, headers, landing, body) = parts;
         Self {
             landing: landing.map_or_else(Landing::default, |Extension(landing)| landing),
+            objects: tenant.objects(),
             tenant,
             connector,
             object,
@@ -117,20 +123,24 @@ impl Call {
             let message = format!("Bad Request: a delete takes 1 to {MOST_IDS} ids.");
             return Err(Problem::new(StatusCode::BAD_REQUEST, message));
         }
+        let count = ids.len();
         if let Some(at) = at {
-            let now = Moment::now();
-            let mut store = self.tenant.store();
-            for id in &ids {
-                store.tables[at].delete(id, now);
+            let (before, now) = (Moment::now(), Instant::now());
+            let mut store = self.room()?;
+            store.begin_body(at);
+            for key in ids {
+                let delete = Accepted::Delete { key, before };
+                store.land(at, self.object(at), delete, now);
             }
         }
-        Ok(ids.len())
+        Ok(count)
     }
 
     /// The object's position; `None` for an unknown object of a lenient tenant, which says nothing.
     fn open(&self) -> Result<Option<usize>, Problem> {
         check_tenant_token(&self.tenant, &self.headers)?;
-        let at = self.tenant.position(&self.object);
+        let mut objects = self.objects.iter();
+        let at = objects.position(|known| known.name() == self.object);
         if self.connector != self.tenant.connector || (at.is_none() && !self.is_lenient()) {
             return Err(not_found());
         }
@@ -145,39 +155,77 @@ impl Call {
     }
 
     fn object(&self, at: usize) -> &Object {
-        &self.tenant.objects[at]
+        &self.objects[at]
     }
 
     fn land(&self, at: usize) -> Result<usize, Problem> {
-        let checked = self.check(at);
-        let mut store = self.tenant.store();
-        match &checked {
-            Ok(records) => {
-                for record in records {
-                    store.land(at, self.object(at), record, self.landing);
-                }
-                self.tenant.has_landed();
+        let records = match self.check(at) {
+            Ok(records) => records,
+            Err(problem) => {
+                self.tenant.store().tables[at].rejected += problem.records as u64;
+                return Err(problem);
             }
-            Err(problem) => store.tables[at].rejected += problem.records as u64,
+        };
+        let count = records.len();
+        let now = Instant::now();
+        let mut store = self.room()?;
+        store.begin_body(at);
+        for record in records {
+            store.land(at, self.object(at), self.accepted(record, None), now);
         }
-        checked.map(|records| records.len())
+        drop(store);
+        self.tenant.has_landed();
+        Ok(count)
+    }
+
+    fn accepted<'a>(&self, record: Upsert<'a>, problem: Option<ProblemRecord>) -> Accepted<'a> {
+        Accepted::Upsert {
+            record,
+            landing: self.landing,
+            problem,
+        }
+    }
+
+    /// The store, if there is room for more.
+    fn room(&self) -> Result<MutexGuard<'_, Store>, Problem> {
+        let store = self.tenant.store();
+        if store.bytes() < self.tenant.options.memory {
+            Ok(store)
+        } else {
+            Err(Problem::no_room())
+        }
     }
 
     /// Without an object, all records are lost.
     fn land_leniently(&self, at: Option<usize>) -> Result<usize, Problem> {
         let texts = Records::of(&self.body)?.texts()?;
-        let mut store = self.tenant.store();
-        for text in &texts {
-            let landed = at.and_then(|at| {
-                let object = self.object(at);
-                let record = lenient::record(object, &self.tenant.options, text)?;
-                store.land(at, object, &record, self.landing);
-                Some(())
-            });
-            store.lost += u64::from(landed.is_none());
+        let mut store = self.room()?;
+        if let Some(at) = at {
+            store.begin_body(at);
         }
+        let now = Instant::now();
+        for text in &texts {
+            match at {
+                Some(at) => self.land_one_leniently(&mut store, at, text, now),
+                None => store.lost += 1,
+            }
+        }
+        drop(store);
         self.tenant.has_landed();
         Ok(texts.len())
+    }
+
+    fn land_one_leniently(&self, store: &mut Store, at: usize, text: &str, now: Instant) {
+        let object = self.object(at);
+        match lenient::record(object, &self.tenant.options, text) {
+            Ok((record, problem)) => {
+                store.land(at, object, self.accepted(record, problem), now);
+            }
+            Err(problem) => {
+                store.lost += 1;
+                store.problems.push(problem);
+            }
+        }
     }
 
     /// Every record is looked at, so that the report is complete.

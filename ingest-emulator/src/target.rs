@@ -13,6 +13,8 @@ pub(crate) struct Target<'a> {
     /// The object in the path of a streaming call, whether or not the schema has it.
     pub(crate) object: Option<&'a str>,
     is_upsert: bool,
+    /// Whether the body is the file of a bulk job, which may be long.
+    pub(crate) is_upload: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +35,8 @@ impl<'a> Target<'a> {
             _ if path.starts_with("/services/data/") => Part::Connect,
             _ => Part::Other,
         };
+        let job = path.strip_prefix("/api/v1/ingest/jobs/");
+        let is_batch = job.is_some_and(|job| job.ends_with("/batches"));
         let names = path.strip_prefix("/api/v1/ingest/sources/");
         let mut names = names.unwrap_or_default().split('/').skip(1);
         let object = names.next().filter(|name| !name.is_empty());
@@ -40,6 +44,7 @@ impl<'a> Target<'a> {
             part,
             object,
             is_upsert: object.is_some() && names.next().is_none() && *method == Method::POST,
+            is_upload: is_batch && *method == Method::PUT,
         }
     }
 

@@ -3,8 +3,11 @@
 //! Handlers share it. Every lock is held for a short piece of plain code, never across an await.
 
 use std::net::SocketAddr;
-use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
 
 use crate::arrival::Arrivals;
 use crate::fault::{Rule, RuleError};
@@ -15,17 +18,26 @@ use crate::options::Options;
 use crate::store::Store;
 use crate::tokens::{Tokens, random_hex, random_text};
 
+/// All objects, in an order that never changes.
+pub(crate) type Objects = Arc<Vec<Arc<Object>>>;
+
 pub(crate) struct Tenant {
     pub(crate) connector: String,
-    pub(crate) objects: Vec<Object>,
     pub(crate) options: Options,
     pub(crate) address: SocketAddr,
     pub(crate) names: Names,
     signing_key: OnceLock<SigningKey>,
     given_to_orgs: Mutex<Tokens>,
     given_to_tenants: Mutex<Tokens>,
+    given_to_users: Mutex<Tokens>,
     arrivals: Mutex<Arrivals>,
+    /// Objects are only ever added, so that a position stays good.
+    objects: Mutex<Objects>,
     store: Mutex<Store>,
+    /// Told whenever a bulk job changed.
+    pub(crate) bulk_news: Notify,
+    /// Bytes of bodies that are being read or handled.
+    pub(crate) held: Arc<AtomicUsize>,
     /// Told whenever records were accepted.
     landed: Condvar,
     log: Mutex<Log>,
@@ -36,6 +48,8 @@ pub(crate) struct Names {
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
     pub(crate) username: String,
+    /// As the user has it from an earlier login in a browser.
+    pub(crate) refresh_token: String,
     pub(crate) org: String,
     /// The `tenantId` of error bodies and the `audienceTenantId` of tokens.
     pub(crate) tenant: String,
@@ -57,6 +71,7 @@ impl Names {
             client_id: format!("3MVG9{}", random_text::<60>()),
             client_secret: random_hex::<32>().to_uppercase(),
             username: "integration@emulator.example".to_owned(),
+            refresh_token: format!("5Aep8{}", random_text::<60>()),
             org: format!("00D{}EAA", random_hex::<6>()),
             tenant: format!("a360/emulator/{}", random_hex::<16>()),
             connection_id: format!("1WM{}AAA", random_hex::<6>()),
@@ -72,13 +87,19 @@ impl Tenant {
         options: Options,
         address: SocketAddr,
     ) -> Self {
+        let names = Names::new(&connector);
+        let mut refresh_tokens = Tokens::default();
+        refresh_tokens.add(names.refresh_token.clone(), Duration::MAX);
         Self {
-            names: Names::new(&connector),
+            names,
+            given_to_users: Mutex::new(refresh_tokens),
             arrivals: Mutex::new(Arrivals::new(options.requests_per_second)),
-            store: Mutex::new(Store::new(objects.len(), options.keep_history)),
+            store: Mutex::new(new_store(objects.len(), &options)),
+            objects: Mutex::new(Arc::new(objects.into_iter().map(Arc::new).collect())),
+            bulk_news: Notify::new(),
+            held: Arc::default(),
             landed: Condvar::new(),
             connector,
-            objects,
             options,
             address,
             signing_key: OnceLock::new(),
@@ -92,8 +113,27 @@ impl Tenant {
         format!("http://{}", self.address)
     }
 
+    /// The objects as they are now.
+    pub(crate) fn objects(&self) -> Objects {
+        Arc::clone(&lock(&self.objects))
+    }
+
     pub(crate) fn position(&self, object: &str) -> Option<usize> {
-        self.objects.iter().position(|known| known.name() == object)
+        let objects = self.objects();
+        objects.iter().position(|known| known.name() == object)
+    }
+
+    /// Puts other objects in the place of those that are there, if `change` finds any. The first
+    /// ones must be the same as before, but for what they gained.
+    pub(crate) fn change_objects<E>(
+        &self,
+        change: impl FnOnce(&[Arc<Object>]) -> Result<Vec<Arc<Object>>, E>,
+    ) -> Result<(), E> {
+        let mut objects = lock(&self.objects);
+        let changed = change(&objects)?;
+        lock(&self.store).grow(changed.len());
+        *objects = Arc::new(changed);
+        Ok(())
     }
 
     /// The key that assertions are signed with, made the first time somebody asks for it.
@@ -114,8 +154,21 @@ impl Tenant {
         lock(&self.given_to_tenants)
     }
 
+    pub(crate) fn refresh_tokens(&self) -> MutexGuard<'_, Tokens> {
+        lock(&self.given_to_users)
+    }
+
+    /// The store, in which everything has landed whose time has come.
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
-        lock(&self.store)
+        let mut store = lock(&self.store);
+        if store.is_settled() {
+            return store;
+        }
+        drop(store);
+        let objects = self.objects();
+        store = lock(&self.store);
+        store.settle(&objects, Instant::now());
+        store
     }
 
     /// Tells everybody who waits that records were accepted.
@@ -153,13 +206,19 @@ impl Tenant {
     /// Forgets what happened. Tokens, settings and rules stay; the rules begin anew.
     pub(crate) fn reset(&self) {
         self.arrivals().reset();
-        *self.store() = Store::new(self.objects.len(), self.options.keep_history);
+        let objects = lock(&self.objects);
+        *lock(&self.store) = new_store(objects.len(), &self.options);
+        drop(objects);
         *self.log() = Log::default();
     }
 
     pub(crate) fn log(&self) -> MutexGuard<'_, Log> {
         lock(&self.log)
     }
+}
+
+fn new_store(objects: usize, options: &Options) -> Store {
+    Store::new(objects, options.landing_delay, options.keep_history)
 }
 
 /// A panic of one handler must not hide from the test what landed before it.

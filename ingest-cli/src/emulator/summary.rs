@@ -9,9 +9,9 @@ pub(super) fn tell(emulator: &Emulator) {
     let plural = if requests == 1 { "" } else { "s" };
     words::say(&format!("{requests} request{plural}"));
     for object in emulator.objects() {
-        let (accepted, rejected) = (emulator.accepted(object), emulator.rejected(object));
+        let (accepted, rejected) = (emulator.accepted(&object), emulator.rejected(&object));
         if accepted + rejected > 0 {
-            let rows = emulator.row_count(object);
+            let rows = emulator.row_count(&object);
             words::say(&format!(
                 "{object}: {accepted} records accepted, {rejected} rejected, {rows} rows"
             ));
