@@ -10,6 +10,7 @@ use ingest_schema::Schema;
 use serde_json::Value;
 
 use crate::builder::{Builder, StartError};
+use crate::connect_schema;
 use crate::faults::Faults;
 use crate::history::Applied;
 use crate::log::RequestSummary;
@@ -227,8 +228,15 @@ impl Emulator {
         store.problems.at(Moment::now()).cloned().collect()
     }
 
-    /// Forgets rows, counts, requests, history and problem records. Tokens, settings and rules for
-    /// faults stay; the rules begin anew, with their counts, random numbers and windows of time.
+    /// Adds to the object's data stream the fields that a change of the schema gave the object, so
+    /// that rows carry them from now on; see [`NewFields`](crate::NewFields). Nothing happens where
+    /// there is none to add.
+    pub fn add_new_fields(&self, object: &str) {
+        connect_schema::add_new_fields(self.tenant(), object);
+    }
+
+    /// Forgets rows, counts, requests, bulk jobs, history and problem records. The schema, tokens,
+    /// settings and rules for faults stay; the rules begin anew, with their counts, random numbers and windows of time.
     pub fn reset(&self) {
         self.tenant().reset();
     }

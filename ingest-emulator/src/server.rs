@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 use crate::answer::{ConnectError, Problem};
 use crate::tenant::Tenant;
 use crate::wire::{Line, Wires};
-use crate::{auth, bulk, connect, intake, session, sources, stream};
+use crate::{auth, bulk, connect, connect_schema, intake, session, sources, stream};
 
 /// A bound port that nobody serves yet.
 pub(crate) struct Server {
@@ -139,7 +139,15 @@ fn router(tenant: Arc<Tenant>) -> Router {
         .route(&format!("{ssot}/connections"), get(connect::connections))
         .route(
             &format!("{ssot}/connections/{{id}}/schema"),
-            get(connect::schema),
+            get(connect_schema::read).put(connect_schema::replace),
+        )
+        .route(
+            &format!("{ssot}/connections/{{id}}/schema/actions/test"),
+            post(connect_schema::test),
+        )
+        .route(
+            &format!("{ssot}/connections/{{id}}/endpoints"),
+            get(connect_schema::endpoints),
         )
         .route(&format!("{ssot}/data-streams"), get(connect::streams))
         .route(
@@ -169,7 +177,7 @@ async fn wrong_method(State(tenant): State<Arc<Tenant>>, uri: Uri) -> Response {
     let status = StatusCode::METHOD_NOT_ALLOWED;
     if uri.path().starts_with("/services/data/") {
         let code = "METHOD_NOT_ALLOWED";
-        let message = "HTTP Method not allowed. Allowed are GET";
+        let message = "HTTP Method not allowed";
         return ConnectError {
             status,
             code,

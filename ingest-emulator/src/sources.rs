@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::auth::check_tenant_token;
 use crate::object::Object;
+use crate::options::SourcesBody;
 use crate::table::Table;
 use crate::tenant::Tenant;
 
@@ -31,8 +32,12 @@ fn body(tenant: &Tenant) -> Value {
     let (objects, store) = (tenant.objects(), tenant.store());
     let tables = objects.iter().zip(&store.tables);
     let objects: Vec<Value> = tables.map(|(object, table)| entry(object, table)).collect();
+    let sources = json!([{"name": tenant.connector, "objects": objects}]);
+    if tenant.options.sources_body == SourcesBody::Bare {
+        return sources;
+    }
     json!({
-        "sources": [{"name": tenant.connector, "objects": objects}],
+        "sources": sources,
         "lost": store.lost,
     })
 }

@@ -56,17 +56,23 @@ pub(crate) struct Names {
     pub(crate) connection_id: String,
     /// The connector's name as Connect REST tells it, with a suffix.
     pub(crate) connection: String,
+    /// Further connections, of which nothing but their names is known.
+    pub(crate) idle: Vec<Idle>,
+}
+
+pub(crate) struct Idle {
+    pub(crate) id: String,
+    pub(crate) label: String,
+    pub(crate) name: String,
 }
 
 impl Names {
-    fn new(connector: &str) -> Self {
-        let uuid = [
-            random_hex::<4>(),
-            random_hex::<2>(),
-            random_hex::<2>(),
-            random_hex::<2>(),
-            random_hex::<6>(),
-        ];
+    fn new(connector: &str, idle: &[String]) -> Self {
+        let idle = idle.iter().map(|label| Idle {
+            id: connection_id(),
+            label: label.clone(),
+            name: connection_name(label),
+        });
         Self {
             client_id: format!("3MVG9{}", random_text::<60>()),
             client_secret: random_hex::<32>().to_uppercase(),
@@ -74,10 +80,26 @@ impl Names {
             refresh_token: format!("5Aep8{}", random_text::<60>()),
             org: format!("00D{}EAA", random_hex::<6>()),
             tenant: format!("a360/emulator/{}", random_hex::<16>()),
-            connection_id: format!("1WM{}AAA", random_hex::<6>()),
-            connection: format!("{connector}_{}", uuid.join("_")),
+            connection_id: connection_id(),
+            connection: connection_name(connector),
+            idle: idle.collect(),
         }
     }
+}
+
+fn connection_id() -> String {
+    format!("1WM{}AAA", random_hex::<6>())
+}
+
+fn connection_name(label: &str) -> String {
+    let uuid = [
+        random_hex::<4>(),
+        random_hex::<2>(),
+        random_hex::<2>(),
+        random_hex::<2>(),
+        random_hex::<6>(),
+    ];
+    format!("{label}_{}", uuid.join("_"))
 }
 
 impl Tenant {
@@ -87,7 +109,7 @@ impl Tenant {
         options: Options,
         address: SocketAddr,
     ) -> Self {
-        let names = Names::new(&connector);
+        let names = Names::new(&connector, &options.idle_connections);
         let mut refresh_tokens = Tokens::default();
         refresh_tokens.add(names.refresh_token.clone(), Duration::MAX);
         Self {
