@@ -18,7 +18,12 @@ use tokio::sync::oneshot;
 use crate::answer::{ConnectError, Problem};
 use crate::tenant::Tenant;
 use crate::wire::{Line, Wires};
-use crate::{auth, bulk, connect, connect_schema, intake, session, sources, stream};
+use crate::{
+    auth, bulk, connect, connect_schema, intake, metadata, query, session, sources, stream,
+};
+
+/// A query may be a deep tree; it is bounded so that this is enough.
+const STACK: usize = 8 << 20;
 
 /// A bound port that nobody serves yet.
 pub(crate) struct Server {
@@ -59,6 +64,7 @@ impl Server {
         let (report, reported) = mpsc::channel();
         let thread = thread::Builder::new()
             .name("ingest-emulator".to_owned())
+            .stack_size(STACK)
             .spawn(move || run(self.listener, router, work, stopped, &report))?;
         let gone = |_| io::Error::other("the emulator's thread ended");
         reported.recv().map_err(gone)??;
@@ -128,6 +134,8 @@ fn router(tenant: Arc<Tenant>) -> Router {
         .route("/services/oauth2/revoke", post(session::revoke))
         .route("/services/a360/token", post(auth::exchange))
         .route("/api/v1/ingest/sources", get(sources::list))
+        .route("/api/v1/metadata", get(metadata::list))
+        .route("/api/v2/query", post(query::query))
         .route(jobs, post(bulk::create).get(bulk::list))
         .route(
             &format!("{jobs}/{{id}}"),
