@@ -17,6 +17,7 @@ use crate::log::RequestSummary;
 use crate::moment::Moment;
 use crate::problems::ProblemRecord;
 use crate::server::Running;
+use crate::snapshot::{self, RestoreError, Snapshot};
 use crate::table::Table;
 use crate::tenant::Tenant;
 
@@ -233,6 +234,35 @@ impl Emulator {
     /// there is none to add.
     pub fn add_new_fields(&self, object: &str) {
         connect_schema::add_new_fields(self.tenant(), object);
+    }
+
+    /// What the tenant keeps, to be written down with any format of serde: rows, counts, the schema
+    /// as it has grown, bulk jobs and problem records. No token, no secret and no request.
+    ///
+    /// ```
+    /// use ingest_emulator::{Emulator, Snapshot};
+    /// use ingest_schema::{Field, Kind, Object, Schema};
+    ///
+    /// let visit = Object::new("visit", vec![Field::new("id", Kind::Text)]);
+    /// let schema = Schema::new(None, vec![visit]);
+    /// let first = Emulator::start(schema.clone())?;
+    /// let written = serde_json::to_string(&first.snapshot())?;
+    /// let second = Emulator::start(schema)?;
+    /// second.restore(&serde_json::from_str::<Snapshot>(&written)?)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn snapshot(&self) -> Snapshot {
+        snapshot::take(self.tenant())
+    }
+
+    /// Puts a snapshot in the place of what the tenant keeps. Objects and fields that only this
+    /// tenant has stay, without rows; roles are this tenant's. A bulk job that was in progress is
+    /// carried out again. History, requests and the count of jobs within the hour begin anew.
+    ///
+    /// # Errors
+    /// [`RestoreError`] if the snapshot is damaged or of another schema; nothing is changed then.
+    pub fn restore(&self, snapshot: &Snapshot) -> Result<(), RestoreError> {
+        snapshot::restore(self.tenant(), snapshot)
     }
 
     /// Forgets rows, counts, requests, bulk jobs, history and problem records. The schema, tokens,

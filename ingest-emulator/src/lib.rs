@@ -65,6 +65,7 @@ mod rules;
 mod scan;
 mod server;
 mod session;
+mod snapshot;
 mod sources;
 mod store;
 mod stream;
@@ -86,3 +87,4 @@ pub use options::{
 };
 pub use problems::ProblemRecord;
 pub use rules::ActiveRule;
+pub use snapshot::{RestoreError, Snapshot};

@@ -86,12 +86,16 @@ impl Object {
 
     /// The same object with a data stream that has all its fields.
     pub(crate) fn with_whole_stream(&self) -> Self {
-        self.extended(Vec::new(), true).streamed()
+        let mut whole = self.extended(Vec::new(), true);
+        whole.keep_in_stream(|_| true);
+        whole
     }
 
-    fn streamed(mut self) -> Self {
-        self.in_stream.fill(true);
-        self
+    /// Says anew which fields the data stream has.
+    pub(crate) fn keep_in_stream(&mut self, has: impl Fn(usize) -> bool) {
+        for (at, in_stream) in self.in_stream.iter_mut().enumerate() {
+            *in_stream = has(at);
+        }
     }
 
     pub(crate) fn is_in_stream(&self, field: usize) -> bool {

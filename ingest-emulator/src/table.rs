@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
+
 use crate::check::Upsert;
 use crate::history::{Change, History};
 use crate::moment::Moment;
@@ -14,12 +16,14 @@ use crate::object::Object;
 use crate::problems::ProblemRecord;
 use crate::record::Value;
 use crate::scan::members;
+use crate::snapshot::{is_object, modified};
 
 /// What a row takes besides its texts.
 const FRAME: usize = 64;
 
 /// How the records of an accepted body land.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Landing {
     #[default]
     AsSent,
@@ -105,6 +109,67 @@ impl Accepted<'_> {
             Self::Upsert { record, .. } => record.key.len() + record.text.len() + FRAME,
             Self::Delete { key, .. } => key.len() + FRAME,
         }
+    }
+}
+
+/// A waiting change as it is written down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) enum WaitingSnapshot {
+    Upsert {
+        key: String,
+        record: String,
+        landing: Landing,
+        problem: Option<ProblemRecord>,
+    },
+    Delete {
+        key: String,
+        before: String,
+    },
+}
+
+impl WaitingSnapshot {
+    pub(crate) fn of(what: &Accepted<'static>) -> Self {
+        match what {
+            Accepted::Delete { key, before } => Self::Delete {
+                key: key.clone(),
+                before: before.to_string(),
+            },
+            Accepted::Upsert {
+                record,
+                landing,
+                problem,
+            } => Self::Upsert {
+                key: record.key.to_string(),
+                record: record.text.to_string(),
+                landing: *landing,
+                problem: problem.clone(),
+            },
+        }
+    }
+
+    /// The change, or `None` if it is damaged.
+    pub(crate) fn restored(&self, object: &Object) -> Option<Accepted<'static>> {
+        Some(match self {
+            Self::Delete { key, before } => Accepted::Delete {
+                key: key.clone(),
+                before: Moment::of_date_time(before)?,
+            },
+            Self::Upsert {
+                key,
+                record,
+                landing,
+                problem,
+            } => Accepted::Upsert {
+                record: Upsert {
+                    key: Cow::Owned(key.clone()),
+                    modified: modified(object, record),
+                    text: Cow::Owned(is_object(record).then(|| record.clone())?),
+                },
+                landing: *landing,
+                problem: problem.clone(),
+            },
+        })
     }
 }
 
@@ -221,6 +286,16 @@ impl Table {
             self.rows.insert(key, Row { text, modified });
         }
         Change::Upserted
+    }
+
+    /// Puts a row there as it is.
+    pub(crate) fn put(&mut self, key: &str, text: &str, modified: Option<Moment>) {
+        let text = Box::from(text);
+        let row = Row { text, modified };
+        self.bytes += key.len() + row.text.len() + FRAME;
+        if let Some(old) = self.rows.insert(key.into(), row) {
+            self.bytes -= key.len() + old.text.len() + FRAME;
+        }
     }
 
     /// Takes the row of this key away. Where rows say when they were modified, one that claims to

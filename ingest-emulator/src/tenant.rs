@@ -168,6 +168,18 @@ impl Tenant {
         self.signing_key.get()
     }
 
+    /// The same for objects and store together.
+    pub(crate) fn change_all<E>(
+        &self,
+        change: impl FnOnce(&[Arc<Object>]) -> Result<(Vec<Arc<Object>>, Store), E>,
+    ) -> Result<(), E> {
+        let mut objects = lock(&self.objects);
+        let (changed, store) = change(&objects)?;
+        *lock(&self.store) = store;
+        *objects = Arc::new(changed);
+        Ok(())
+    }
+
     pub(crate) fn org_tokens(&self) -> MutexGuard<'_, Tokens> {
         lock(&self.given_to_orgs)
     }
@@ -239,7 +251,7 @@ impl Tenant {
     }
 }
 
-fn new_store(objects: usize, options: &Options) -> Store {
+pub(crate) fn new_store(objects: usize, options: &Options) -> Store {
     Store::new(objects, options.landing_delay, options.keep_history)
 }
 
