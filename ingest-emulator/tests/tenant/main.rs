@@ -1,4 +1,5 @@
-//! The emulator as a client meets it: over HTTP, refusing what a tenant refuses.
+//! The emulator as a test holds it: faults, limits, state, and whatever comes in. What is known of
+//! the service is in `conformance`.
 //!
 //! A test's name says how its fact is known: `doc_` official documentation, `live_` recorded from a
 //! real org, `code_` relied on by published clients, `field_` reported by users, `brief_` stated by
@@ -6,17 +7,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it fails")]
 
-mod auth;
 mod client;
-mod connect;
-mod delete;
+mod endpoints;
 mod faults;
 mod garbage;
 mod handle;
 mod history;
-mod lenient;
-mod rate;
-mod rows;
+mod memory;
 mod schema;
-mod strict;
-mod switches;
+mod snapshot;

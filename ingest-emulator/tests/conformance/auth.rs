@@ -121,6 +121,7 @@ fn live_assertions_that_say_the_wrong_thing_are_denied() {
     for (claim, value, description) in [
         ("exp", json!(now() - 1), expired),
         ("exp", json!((now() + 180) * 1000), expired),
+        ("exp", json!(now() + 7_200), expired),
         ("aud", json!("https://example.com"), "audience is invalid"),
         ("sub", json!("nobody"), "user hasn't approved this consumer"),
         ("exp", json!("soon"), "invalid assertion"),
