@@ -20,10 +20,10 @@ pub(crate) fn record<'a>(
     object: &Object,
     options: &Options,
     text: &'a str,
-) -> Result<(Upsert<'a>, Option<ProblemRecord>), ProblemRecord> {
+) -> Result<(Upsert<'a>, Option<Box<ProblemRecord>>), Box<ProblemRecord>> {
     if !text.starts_with('{') {
         let problem = ProblemRecord::new("NO_RECORD", "the record is no JSON object".to_owned());
-        return Err(problem.about(object.name(), "", text));
+        return Err(Box::new(problem.about(object.name(), "", text)));
     }
     let mut losses = Vec::new();
     let values = values(object, options, text, &mut losses);
@@ -35,7 +35,7 @@ pub(crate) fn record<'a>(
     };
     let problem = (!losses.is_empty()).then(|| {
         let problem = ProblemRecord::of_losses(losses);
-        problem.about(object.name(), &upsert.key, text)
+        Box::new(problem.about(object.name(), &upsert.key, text))
     });
     Ok((upsert, problem))
 }

@@ -79,7 +79,7 @@ impl Object {
         schema.fields.extend(more);
         let mut wider = Self::new(schema).expect("BUG: roles name fields that are still there");
         wider.watched = self.watched;
-        wider.in_stream = self.in_stream.clone();
+        wider.in_stream.clone_from(&self.in_stream);
         wider.in_stream.resize(wider.fields().len(), in_stream);
         wider
     }

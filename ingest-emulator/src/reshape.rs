@@ -53,7 +53,7 @@ pub(crate) fn reshape(
         let mut same = asked.schemas.iter();
         match same.find(|asked| asked.name == object.name()) {
             Some(asked) => all.push(grown(object, asked, in_stream, &mut errors)),
-            None => errors.push(gone(format!("object `{}`", object.name()))),
+            None => errors.push(gone(&format!("object `{}`", object.name()))),
         }
     }
     let known: HashSet<&str> = objects.iter().map(|object| object.name()).collect();
@@ -73,7 +73,7 @@ pub(crate) fn reshape(
     }
 }
 
-fn gone(what: String) -> SchemaError {
+fn gone(what: &str) -> SchemaError {
     SchemaError {
         code: "SCHEMA_REMOVAL",
         message: format!("{what} is missing; what was added can never be removed or renamed"),
@@ -92,7 +92,7 @@ fn grown(
         let name = &field.name;
         let what = || format!("field `{name}` of object `{}`", object.name());
         match kinds.iter().find(|asked| asked.name == *name) {
-            None => errors.push(gone(what())),
+            None => errors.push(gone(&what())),
             Some(asked) if asked.kind != field.kind => errors.push(SchemaError {
                 code: "SCHEMA_RETYPE",
                 message: format!("{} is a {}, not a {}", what(), field.kind, asked.kind),

@@ -117,13 +117,14 @@ impl Store {
                         Change::Blanked
                     }
                     Landing::RejectedLate => {
-                        problem = Some(rejected_late().about(object.name(), key, text));
+                        let late = rejected_late().about(object.name(), key, text);
+                        problem = Some(Box::new(late));
                         Change::RejectedLate
                     }
                 };
                 table.history.record(object, key, text, change);
                 if let Some(problem) = problem {
-                    self.problems.push(problem);
+                    self.problems.push(*problem);
                 }
             }
         }

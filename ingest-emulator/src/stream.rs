@@ -178,7 +178,11 @@ impl Call {
         Ok(count)
     }
 
-    fn accepted<'a>(&self, record: Upsert<'a>, problem: Option<ProblemRecord>) -> Accepted<'a> {
+    fn accepted<'a>(
+        &self,
+        record: Upsert<'a>,
+        problem: Option<Box<ProblemRecord>>,
+    ) -> Accepted<'a> {
         Accepted::Upsert {
             record,
             landing: self.landing,
@@ -223,7 +227,7 @@ impl Call {
             }
             Err(problem) => {
                 store.lost += 1;
-                store.problems.push(problem);
+                store.problems.push(*problem);
             }
         }
     }

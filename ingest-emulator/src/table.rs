@@ -75,7 +75,7 @@ pub(crate) enum Accepted<'a> {
         record: Upsert<'a>,
         landing: Landing,
         /// What is to be told once the record landed.
-        problem: Option<ProblemRecord>,
+        problem: Option<Box<ProblemRecord>>,
     },
     Delete {
         key: String,
@@ -143,7 +143,7 @@ impl WaitingSnapshot {
                 key: record.key.to_string(),
                 record: record.text.to_string(),
                 landing: *landing,
-                problem: problem.clone(),
+                problem: problem.as_deref().cloned(),
             },
         }
     }
@@ -167,7 +167,7 @@ impl WaitingSnapshot {
                     text: Cow::Owned(is_object(record).then(|| record.clone())?),
                 },
                 landing: *landing,
-                problem: problem.clone(),
+                problem: problem.clone().map(Box::new),
             },
         })
     }

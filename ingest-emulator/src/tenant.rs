@@ -16,7 +16,7 @@ use crate::log::Log;
 use crate::object::Object;
 use crate::options::Options;
 use crate::store::Store;
-use crate::tokens::{Tokens, random_hex, random_text};
+use crate::tokens::{Tokens, random_hex, random_text, random_uuid};
 
 /// All objects, in an order that never changes.
 pub(crate) type Objects = Arc<Vec<Arc<Object>>>;
@@ -92,14 +92,7 @@ fn connection_id() -> String {
 }
 
 fn connection_name(label: &str) -> String {
-    let uuid = [
-        random_hex::<4>(),
-        random_hex::<2>(),
-        random_hex::<2>(),
-        random_hex::<2>(),
-        random_hex::<6>(),
-    ];
-    format!("{label}_{}", uuid.join("_"))
+    format!("{label}_{}", random_uuid("_"))
 }
 
 impl Tenant {

@@ -75,6 +75,13 @@ pub(crate) fn random_hex<const BYTES: usize>() -> String {
     digits.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// A random UUID, with this between its parts.
+pub(crate) fn random_uuid(separator: &str) -> String {
+    let digits = random_hex::<16>();
+    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| &digits[part]);
+    parts.join(separator)
+}
+
 fn random<const BYTES: usize>() -> [u8; BYTES] {
     let mut bytes = [0; BYTES];
     aws_lc_rs::rand::fill(&mut bytes).expect("the operating system gives random numbers");

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::lines::Lines;
 use super::state::{Operation, State};
 use crate::moment::Moment;
-use crate::tokens::random_hex;
+use crate::tokens::random_uuid;
 
 /// The user who is said to have made every job.
 const CREATED_BY: &str = "005000000000001AAA";
@@ -43,7 +43,7 @@ pub(crate) struct Conflict;
 impl Job {
     pub(crate) fn new(object: String, operation: Operation, now: (Moment, Instant)) -> Self {
         Self {
-            id: uuid(),
+            id: random_uuid("-"),
             object,
             operation,
             state: State::Open,
@@ -162,17 +162,6 @@ impl JobSnapshot {
             milliseconds: self.milliseconds,
         })
     }
-}
-
-fn uuid() -> String {
-    let [a, b, c, d, e] = [
-        random_hex::<4>(),
-        random_hex::<2>(),
-        random_hex::<2>(),
-        random_hex::<2>(),
-        random_hex::<6>(),
-    ];
-    format!("{a}-{b}-{c}-{d}-{e}")
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ struct File {
 pub(crate) struct Broken;
 
 /// What a line says: a change, or why there is none.
-pub(crate) type Line = Result<Accepted<'static>, ProblemRecord>;
+pub(crate) type Line = Result<Accepted<'static>, Box<ProblemRecord>>;
 
 impl Lines {
     pub(crate) fn new(operation: Operation, files: &[Bytes]) -> Self {
@@ -130,7 +130,7 @@ fn upsert(
     if !losses.is_empty() {
         let mut problem = ProblemRecord::of_losses(losses).of_bulk();
         "ROW_REJECTED".clone_into(&mut problem.code);
-        return Err(problem.about(object.name(), &key, &written(line)));
+        return Err(Box::new(problem.about(object.name(), &key, &written(line))));
     }
     let modified = object
         .modified
@@ -179,14 +179,12 @@ fn delete(line: &StringRecord, object: &Object) -> Line {
         None => Some(Moment::now()),
         Some(_) => line.get(1).and_then(Moment::of_date_time),
     };
-    match before {
-        Some(before) => Ok(Accepted::Delete { key, before }),
-        None => {
-            let error = "the second column is not a valid date-time".to_owned();
-            let problem = ProblemRecord::new("ROW_REJECTED", error).of_bulk();
-            Err(problem.about(object.name(), &key, &written(line)))
-        }
+    if let Some(before) = before {
+        return Ok(Accepted::Delete { key, before });
     }
+    let error = "the second column is not a valid date-time".to_owned();
+    let problem = ProblemRecord::new("ROW_REJECTED", error).of_bulk();
+    Err(Box::new(problem.about(object.name(), &key, &written(line))))
 }
 
 fn written(line: &StringRecord) -> String {

@@ -136,7 +136,7 @@ fn carry_out(
             None => return Ok(None),
             Some(Err(problem)) => {
                 store.tables[at].rejected += 1;
-                store.problems.push(problem);
+                store.problems.push(*problem);
             }
             Some(Ok(change)) => {
                 let is_upsert = matches!(change, crate::table::Accepted::Upsert { .. });

@@ -107,23 +107,20 @@ fn parsed(sql: &str) -> Clear<Query> {
 
 /// What is written beside the clauses that are looked at shows in the text that they make alone.
 fn check_clauses(query: &Query, select: &Select) -> Clear<()> {
-    let mut known = format!("SELECT {}", listed(&select.projection));
+    let mut known = vec![format!("SELECT {}", listed(&select.projection))];
     if let [table] = &*select.from {
-        known.push_str(&format!(" FROM {}", table.relation));
+        known.push(format!("FROM {}", table.relation));
     }
     if let Some(filter) = &select.selection {
-        known.push_str(&format!(" WHERE {filter}"));
+        known.push(format!("WHERE {filter}"));
     }
-    if select.to_string() != known {
+    if select.to_string() != known.join(" ") {
         return unsupported(select);
     }
-    if let Some(order) = &query.order_by {
-        known.push_str(&format!(" {order}"));
-    }
-    if let Some(limit) = &query.limit_clause {
-        known.push_str(&limit.to_string());
-    }
-    if query.to_string() == known {
+    known.extend(query.order_by.as_ref().map(ToString::to_string));
+    let limit = query.limit_clause.as_ref().map(ToString::to_string);
+    known.extend(limit.map(|limit| limit.trim_start().to_owned()));
+    if query.to_string() == known.join(" ") {
         Ok(())
     } else {
         unsupported(query)

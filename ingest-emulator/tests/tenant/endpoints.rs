@@ -149,7 +149,6 @@ impl Throw {
     fn body(&mut self) -> Vec<u8> {
         let random = &mut self.random;
         let text = match random.u8(..9) {
-            0 => String::new(),
             1 => json!({"data": [good()]}).to_string(),
             2 => {
                 let states = ["UploadComplete", "Aborted", "Open", "x"];
