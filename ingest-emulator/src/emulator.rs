@@ -66,7 +66,10 @@ impl Emulator {
     /// The names of the schema's objects, in its order.
     pub fn objects(&self) -> Vec<String> {
         let objects = self.tenant().objects();
-        objects.iter().map(|object| object.name().to_owned()).collect()
+        objects
+            .iter()
+            .map(|object| object.name().to_owned())
+            .collect()
     }
 
     /// The consumer key of the one client that may log in.

@@ -23,8 +23,7 @@ use anyhow::Result;
 
 use crate::steps::Steps;
 
-const USAGE: &str =
-    "usage: cargo xtask test | bless | bench compile [--rounds N] | bench encode | bench stream | bench memory";
+const USAGE: &str = "usage: cargo xtask test | bless | bench compile [--rounds N] | bench encode | bench stream | bench memory";
 
 type Chore = Box<dyn FnOnce() -> Result<()>>;
 
