@@ -27,7 +27,9 @@ fn run<T>(records: &[T], count: usize, out: &mut Vec<u8>, write: impl Fn(&T, &mu
 }
 
 /// One side: its name, and what encodes so many records.
-type Side<'a> = (&'static str, Box<dyn Fn(usize, &mut Vec<u8>) + 'a>);
+type Encoder<'a> = Box<dyn Fn(usize, &mut Vec<u8>) + 'a>;
+
+type Side<'a> = (&'static str, Encoder<'a>);
 
 fn sides<'a>(events: &'a [Event], rivals: &'a [Rival]) -> [Side<'a>; 5] {
     [
@@ -61,10 +63,7 @@ fn sides<'a>(events: &'a [Event], rivals: &'a [Rival]) -> [Side<'a>; 5] {
     ]
 }
 
-fn encoder<'a, T>(
-    records: &'a [T],
-    write: impl Fn(&T, &mut Vec<u8>) + 'a,
-) -> Box<dyn Fn(usize, &mut Vec<u8>) + 'a> {
+fn encoder<'a, T>(records: &'a [T], write: impl Fn(&T, &mut Vec<u8>) + 'a) -> Encoder<'a> {
     Box::new(move |count, out| run(records, count, out, &write))
 }
 

@@ -30,7 +30,7 @@ pub(crate) fn run() -> Result<()> {
         ensure!(report.is_complete(), "{report}");
         println!("{report}");
         #[expect(clippy::cast_precision_loss, reason = "the numbers are small")]
-        let (requests, buffer) = (report.totals.requests as f64, buffer as f64 / 1048576.0);
+        let (requests, buffer) = (report.totals.requests as f64, buffer as f64 / 1_048_576.0);
         let (share, memory) = (cpu / seconds, usage::most_memory()?);
         println!(
             "{:.0} requests/s: {:.2} % of a core, {memory:.0} MiB, {buffer:.0} of them for the buffer; bodies filled to {:.2} %",

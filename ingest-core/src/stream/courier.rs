@@ -11,7 +11,7 @@ use tracing::Instrument as _;
 use super::chunk::Operation;
 use super::dead_letter::{DeadLetter, DeadLetters, Outcome, RawValue};
 use super::dispatcher;
-use super::engine::{Engine, Phase, STRIKES};
+use super::engine::{Engine, Phase};
 use super::halt::Halt;
 use super::hush::Topic;
 use super::limit::Permit;
@@ -380,7 +380,7 @@ fn isolate(engine: &Engine, load: &mut Load, problem: Problem) -> Then {
     };
     if struck && engine.strike() {
         load.give_up();
-        return Then::Halt(Halt::drift(STRIKES, refusal.to_string()));
+        return Then::Halt(Halt::drift(&refusal));
     }
     if let Refused::Done = refused {
         load.condemn();

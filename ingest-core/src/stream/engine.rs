@@ -26,7 +26,7 @@ use crate::client::{Client, Generation};
 use crate::watched::Watched;
 
 /// Bodies in a row that may be refused whole before the stream takes the schema for another one.
-pub(crate) const STRIKES: u32 = 3;
+const STRIKES: u32 = 3;
 
 /// Where a stream is in its life.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::receipt::Receipt;
 use crate::body::RecordError;
-use crate::client::Error;
+use crate::client::{Error, Refusal};
 use crate::key::KeyError;
 
 /// A stream halts when nothing that it could send would be accepted. It keeps what it holds, takes
@@ -18,7 +18,7 @@ enum Reason {
     Answer(Error),
     NotFound(Error),
     Unauthorized(Error),
-    Drift { bodies: u32, last: String },
+    Drift(String),
     DeadLetters(Box<dyn std::error::Error + Send + Sync>),
 }
 
@@ -35,8 +35,9 @@ impl Halt {
         Self(Arc::new(Reason::Unauthorized(error)))
     }
 
-    pub(crate) fn drift(bodies: u32, last: String) -> Self {
-        Self(Arc::new(Reason::Drift { bodies, last }))
+    /// Three bodies, or as many long searches for guilty records, brought nothing that is accepted.
+    pub(crate) fn drift(last: &Refusal) -> Self {
+        Self(Arc::new(Reason::Drift(last.to_string())))
     }
 
     pub(crate) fn dead_letters(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
@@ -49,7 +50,7 @@ impl Halt {
             Reason::Answer(error) => error.code(),
             Reason::NotFound(_) => "not_found",
             Reason::Unauthorized(_) => "unauthorized",
-            Reason::Drift { .. } => "schema_drift",
+            Reason::Drift(_) => "schema_drift",
             Reason::DeadLetters(_) => "dead_letters",
         }
     }
@@ -66,11 +67,11 @@ impl fmt::Display for Halt {
             Reason::Unauthorized(error) => {
                 write!(f, "a new token was refused like the old one: {error}")
             }
-            Reason::Drift { bodies, last } => write!(
+            Reason::Drift(last) => write!(
                 f,
-                "{bodies} bodies in a row were refused whole, the last one with: {last}\n\
+                "everything was refused, time after time; the last refusal: {last}\n\
                  help: the tenant's schema is not the one this program was built with; \
-                 compare them with `ingest-codegen check --live`"
+                 fetch it anew with `ingest-codegen pull`"
             ),
             Reason::DeadLetters(error) => write!(
                 f,
