@@ -13,7 +13,7 @@ use crate::fault::{RetryAfter, Rule, RuleError};
 use crate::object::Object;
 use crate::options::{
     Answer, Blanks, EndpointsBody, EnumCase, HourlyLimit, NewFields, Options, SourcesBody,
-    Strictness,
+    Strictness, Undeployed,
 };
 use crate::server::Server;
 use crate::tenant::Tenant;
@@ -82,6 +82,44 @@ impl StartError {
 }
 
 /// A tenant being set up; see [`Emulator::builder`].
+///
+/// Where the sources disagree or are silent, there is a switch. *doc* is official documentation,
+/// *live* recorded from a real org, *code* relied on by published clients, *field* reported by
+/// users, *open* known to nobody public, *own* the emulator's own.
+///
+/// | question | switch | default | source of the default |
+/// |---|---|---|---|
+/// | is a plain `POST` checked? | [`strictness`](Self::strictness) | strict | sources disagree: doc, against field |
+/// | what does success look like? | [`answer`](Self::answer) | 202 with a body | doc, live |
+/// | is `null` accepted without a role? | [`nulls`](Self::nulls) | yes | open |
+/// | is `""` accepted without a role? | [`empty_strings`](Self::empty_strings) | yes | open |
+/// | may a percent be a number? | [`percent_numbers`](Self::percent_numbers) | no | open |
+/// | how long may a body be? | [`max_body`](Self::max_body) | 200,000 bytes | doc: "under 200 KB" |
+/// | what is too long answered with? | [`oversize_status`](Self::oversize_status) | 413 | open |
+/// | what does a passed test answer? | [`test_status`](Self::test_status) | 202 | code; doc says "200s" |
+/// | does a 400 have a report? | [`reports`](Self::reports), [`first_failing_only`](Self::first_failing_only) | yes, of all | live, of tests alone |
+/// | how long do tokens live? | [`org_token_life`](Self::org_token_life), [`tenant_token_life`](Self::tenant_token_life) | 7193 s | live |
+/// | is the tenant told as a host or a URL? | [`bare_host`](Self::bare_host) | host | live; doc shows a URL |
+/// | is `expires_in` a number? | [`expires_in_as_text`](Self::expires_in_as_text) | yes | live, but for once |
+/// | which scopes and data spaces? | [`scopes`](Self::scopes), [`dataspaces`](Self::dataspaces) | `cdp_ingest_api api`, any | doc |
+/// | how many requests a second? | [`requests_per_second`](Self::requests_per_second) | 250 | doc |
+/// | is there a `Retry-After`? | [`limit_retry_after`](Self::limit_retry_after) | no | open: none is documented |
+/// | when is a record a row? | [`landing_delay`](Self::landing_delay) | at once | own; doc: minutes |
+/// | what of an object without a stream? | [`undeployed`](Self::undeployed) | rows | own; field: lost |
+/// | how long may a bulk file be? | [`max_file`](Self::max_file) | 150,000,000 bytes | doc: "150 MB" |
+/// | is it 20 jobs or 20 requests an hour? | [`jobs_per_hour`](Self::jobs_per_hour), [`hourly_limit`](Self::hourly_limit) | jobs | open |
+/// | what is one job too many answered with? | [`job_limit_status`](Self::job_limit_status) | 429 | open |
+/// | how long does a bulk job take? | [`bulk_times`](Self::bulk_times) | no time | own; doc: minutes |
+/// | when do streams have new fields? | [`new_fields`](Self::new_fields) | once added there | doc |
+/// | how are enum values spelled? | [`enum_case`](Self::enum_case) | as documented | doc |
+/// | what is in the file of endpoints? | [`endpoints_body`](Self::endpoints_body) | OpenAPI with paths | open |
+/// | what is in the list of sources? | [`sources_body`](Self::sources_body) | an object | open |
+/// | how many connections are there? | [`idle_connections`](Self::idle_connections) | one | own |
+/// | how much is held? | [`memory`](Self::memory) | 2 GiB | own |
+///
+/// Questions without a switch: the precision of numbers is open, and every digit is kept. How a bulk
+/// job takes a line that does not fit is open: it makes a problem record and the job completes; a
+/// file that is no CSV, or has no column for the key, fails the job after the lines before it.
 #[derive(Debug)]
 #[must_use = "a builder does nothing until `start`"]
 pub struct Builder {
@@ -322,6 +360,13 @@ impl Builder {
     /// the schema's.
     pub fn new_fields(mut self, new_fields: NewFields) -> Self {
         self.options.new_fields = new_fields;
+        self
+    }
+
+    /// What becomes of records for an object without a data stream. Default: they make rows, which is
+    /// the emulator's own. Users report that the service answers 202 and nothing arrives.
+    pub fn undeployed(mut self, undeployed: Undeployed) -> Self {
+        self.options.undeployed = undeployed;
         self
     }
 

@@ -1,8 +1,9 @@
 //! A Data Cloud tenant on this machine, as a value in a test.
 //!
-//! An [`Emulator`] serves the org's login, the token exchange, the streaming part of the Ingestion
-//! API and the part of Connect REST a tool reads the schema from, all on one loopback port. It
-//! checks records as the tenant does, keeps rows by primary key, and shows what it kept.
+//! An [`Emulator`] serves the org's login, the token exchange, streaming and bulk ingestion, the part
+//! of Connect REST where a schema is read and changed, metadata, and queries for what landed, all on
+//! one loopback port. It checks records as the tenant does, keeps rows by primary key, and shows what
+//! it kept. [`Builder`] lists what can be switched and why each default is what it is.
 //!
 //! ```
 //! use ingest_emulator::Emulator;
@@ -84,6 +85,7 @@ pub use history::{Applied, Change};
 pub use log::RequestSummary;
 pub use options::{
     Answer, Blanks, EndpointsBody, EnumCase, HourlyLimit, NewFields, SourcesBody, Strictness,
+    Undeployed,
 };
 pub use problems::ProblemRecord;
 pub use rules::ActiveRule;

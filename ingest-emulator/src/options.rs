@@ -41,6 +41,18 @@ pub enum Blanks {
     Refuse,
 }
 
+/// What becomes of records for an object that no data stream is deployed for, which is one whose
+/// schema names no role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Undeployed {
+    /// They make rows, kept by the first field, so that a schema without roles can be tried out.
+    #[default]
+    Land,
+    /// They are accepted and land nowhere, as users report of the service.
+    Lose,
+}
+
 /// What counts against the hourly limit of bulk jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -134,6 +146,7 @@ pub(crate) struct Options {
     pub(crate) bulk_wait: Duration,
     pub(crate) bulk_run: Duration,
     pub(crate) new_fields: NewFields,
+    pub(crate) undeployed: Undeployed,
     pub(crate) enum_case: EnumCase,
     pub(crate) endpoints_body: EndpointsBody,
     pub(crate) sources_body: SourcesBody,
@@ -174,6 +187,7 @@ impl Default for Options {
             bulk_wait: Duration::ZERO,
             bulk_run: Duration::ZERO,
             new_fields: NewFields::default(),
+            undeployed: Undeployed::default(),
             enum_case: EnumCase::default(),
             endpoints_body: EndpointsBody::default(),
             sources_body: SourcesBody::default(),

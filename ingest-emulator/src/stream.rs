@@ -20,7 +20,7 @@ use crate::check::{Checker, Refusal, Upsert};
 use crate::lenient;
 use crate::moment::Moment;
 use crate::object::Object;
-use crate::options::{Answer, Strictness};
+use crate::options::{Answer, Strictness, Undeployed};
 use crate::problems::ProblemRecord;
 use crate::report;
 use crate::scan::Malformed;
@@ -169,6 +169,10 @@ impl Call {
         let count = records.len();
         let now = Instant::now();
         let mut store = self.room()?;
+        if self.loses(at) {
+            store.lost += count as u64;
+            return Ok(count);
+        }
         store.begin_body(at);
         for record in records {
             store.land(at, self.object(at), self.accepted(record, None), now);
@@ -190,6 +194,12 @@ impl Call {
         }
     }
 
+    /// Whether what is accepted goes nowhere.
+    fn loses(&self, at: usize) -> bool {
+        let loses = self.tenant.options.undeployed == Undeployed::Lose;
+        loses && !self.object(at).has_stream()
+    }
+
     /// The store, if there is room for more.
     fn room(&self) -> Result<MutexGuard<'_, Store>, Problem> {
         let store = self.tenant.store();
@@ -203,6 +213,7 @@ impl Call {
     /// Without an object, all records are lost.
     fn land_leniently(&self, at: Option<usize>) -> Result<usize, Problem> {
         let texts = Records::of(&self.body)?.texts()?;
+        let at = at.filter(|at| !self.loses(*at));
         let mut store = self.room()?;
         if let Some(at) = at {
             store.begin_body(at);

@@ -1,6 +1,6 @@
 //! The dear failures: answered with success, and the data is gone.
 
-use ingest_emulator::Strictness;
+use ingest_emulator::{Strictness, Undeployed};
 use serde_json::{Value, json};
 
 use crate::client::Client;
@@ -107,4 +107,22 @@ fn field_sources_tokens_and_json_are_checked_all_the_same() {
     assert_eq!(tenant.post("Web/visit", "[").status, 400);
     tenant.emulator.expire_tenant_tokens();
     assert_eq!(tenant.post("Web/visit", "[]").status, 401);
+}
+
+#[test]
+fn field_an_object_without_a_stream_answers_success_and_nothing_arrives() {
+    for strictness in [Strictness::Strict, Strictness::Lenient] {
+        let builder = builder()
+            .strictness(strictness)
+            .undeployed(Undeployed::Lose);
+        let tenant = Client::new(builder.start().unwrap());
+        let record = json!({"first": "a", "second": "b"});
+        assert_eq!(tenant.record("draft", &record).status, 202);
+        assert_eq!(
+            (tenant.emulator.lost(), tenant.emulator.row_count("draft")),
+            (1, 0)
+        );
+        assert_eq!(tenant.record("visit", &good()).status, 202);
+        assert_eq!(tenant.emulator.row_count("visit"), 1);
+    }
 }
