@@ -239,6 +239,14 @@ impl Emulator {
         connect_schema::add_new_fields(self.tenant(), object);
     }
 
+    /// Every bulk job as the service shows it, the oldest first.
+    pub fn jobs(&self) -> Vec<Value> {
+        let tenant = self.tenant();
+        let store = tenant.store();
+        let jobs = store.jobs.all.iter();
+        jobs.map(|job| job.shown(&tenant.connector)).collect()
+    }
+
     /// What the tenant keeps, to be written down with any format of serde: rows, counts, the schema
     /// as it has grown, bulk jobs and problem records. No token, no secret and no request.
     ///
