@@ -50,8 +50,7 @@ impl<R: IngestRecord + ?Sized> Visit for &R {
 fn write_by(record: &dyn Visit, fields: usize, out: &mut Vec<u8>) -> Result<(), ValueError> {
     let mut sink = JsonSink::new(out, fields);
     record.visit(&mut sink)?;
-    // The opening brace takes the place of the comma before the first field.
-    sink.out.enclose(b'{', b'}');
+    sink.finish();
     Ok(())
 }
 
@@ -103,18 +102,25 @@ fn step(fields: usize) -> usize {
     (fields * 32).min(4_096) + 2 * FIELD
 }
 
-struct JsonSink<'a> {
+/// Writes a record; one that is dropped unfinished has written nothing.
+pub(crate) struct JsonSink<'a> {
     out: Cursor<'a>,
     day: DayText,
 }
 
 impl<'a> JsonSink<'a> {
     #[inline]
-    fn new(out: &'a mut Vec<u8>, fields: usize) -> Self {
+    pub(crate) fn new(out: &'a mut Vec<u8>, fields: usize) -> Self {
         Self {
             out: Cursor::new(out, step(fields)),
             day: DayText::default(),
         }
+    }
+
+    #[inline]
+    pub(crate) fn finish(self) {
+        // The opening brace takes the place of the comma before the first field.
+        self.out.enclose(b'{', b'}');
     }
 
     /// Writes a key and a small value: the fast way, if the key is short and there is room.

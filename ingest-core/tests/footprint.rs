@@ -3,8 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -102,4 +103,24 @@ async fn a_full_buffer_of_small_chunks_leaves_at_once() {
     let report = stream.close().await;
     assert!(report.is_complete(), "{report}");
     assert!(report.cuts["pressure"] > 0);
+}
+
+/// A record is encoded into a buffer that is there, and copied into another; what is allocated are the
+/// chunks, of some hundred records each.
+#[tokio::test(start_paused = true)]
+async fn sending_a_record_allocates_nothing() {
+    let stream = client().stream::<Event>().concurrency(8).open();
+    let stream = stream.await.unwrap();
+    let events = events(20_000);
+    let send_all = || {
+        for event in &events {
+            let sent = pin!(stream.send(event));
+            let sent = sent.poll(&mut Context::from_waker(Waker::noop()));
+            assert!(matches!(sent, Poll::Ready(Ok(_))), "there is room for all");
+        }
+    };
+    let allocations = allocation_counter::measure(send_all).count_total;
+    let records = u64::try_from(events.len()).unwrap();
+    assert!(allocations * 20 < records, "{allocations}");
+    assert!(stream.close().await.is_complete());
 }

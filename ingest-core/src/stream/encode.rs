@@ -2,21 +2,20 @@
 //! user's code runs under it. Buffers belong to the thread and are used again.
 
 use std::cell::Cell;
-use std::hash::{DefaultHasher, Hasher as _};
 use std::ops::Range;
 
 use super::chunk::{Bounds, Operation};
 use super::halt::SendError;
+use super::keyed;
 use crate::body::RecordError;
+use crate::json;
 use crate::record::IngestRecord;
-use crate::{json, key};
 
 /// A buffer that has grown beyond this is given back to the system.
 const KEPT: usize = 512 * 1024;
 
 thread_local! {
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
-    static KEY: Cell<String> = const { Cell::new(String::new()) };
 }
 
 /// What an encoder has to know of a stream.
@@ -59,11 +58,13 @@ impl Encoded {
     /// Adds a record; after an error nothing has changed.
     pub(crate) fn record<R: IngestRecord>(&mut self, record: &R) -> Result<(), SendError> {
         let ordered = self.encoding.ordered;
-        let hash = ordered.then(|| hash_of(record)).transpose()?;
         let start = self.buffer.len();
-        if let Err(error) = json::write(record, &mut self.buffer) {
-            return Err(RecordError::Value(error).into());
-        }
+        let hash = if ordered {
+            Some(keyed::write(record, &mut self.buffer)?)
+        } else {
+            json::write(record, &mut self.buffer).map_err(RecordError::Value)?;
+            None
+        };
         self.add(hash, start)
     }
 
@@ -74,7 +75,10 @@ impl Encoded {
         }
         let start = self.buffer.len();
         serde_json::to_writer(&mut self.buffer, key).expect("BUG: a string is JSON");
-        self.add(self.encoding.ordered.then(|| hash(key)), start)
+        self.add(
+            self.encoding.ordered.then(|| keyed::hash(key.as_bytes())),
+            start,
+        )
     }
 
     fn add(&mut self, hash: Option<u64>, start: usize) -> Result<(), SendError> {
@@ -114,19 +118,4 @@ impl Drop for Encoded {
             BUFFER.set(std::mem::take(&mut self.buffer));
         }
     }
-}
-
-fn hash_of<R: IngestRecord>(record: &R) -> Result<u64, SendError> {
-    let mut text = KEY.take();
-    text.clear();
-    let hash = key::write(record, &mut text).map(|()| hash(&text));
-    KEY.set(text);
-    Ok(hash?)
-}
-
-/// Any hash will do that is the same for the same key.
-fn hash(key: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(key.as_bytes());
-    hasher.finish()
 }

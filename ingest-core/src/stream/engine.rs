@@ -67,6 +67,8 @@ pub(crate) struct Engine {
     pub(crate) room: Semaphore,
     pub(crate) phase: Watched<Phase>,
     pub(crate) watch: Watch,
+    /// What of the options an encoder needs, for every record.
+    pub(crate) encoding: Encoding,
     opened: Instant,
 }
 
@@ -166,8 +168,13 @@ impl Engine {
             hush: Hush::default(),
             pressing: 0,
         };
+        let encoding = Encoding {
+            bounds: options.batching(client.shape()).bounds,
+            ordered: options.ordered,
+        };
         Self {
             watch: Watch::new(&object),
+            encoding,
             room: Semaphore::new(options.buffer),
             client,
             connector,
@@ -189,13 +196,6 @@ impl Engine {
     /// Why nothing is taken, if nothing is.
     pub(crate) fn closed_to_records(&self) -> Option<SendError> {
         self.phase.now().refuses_records()
-    }
-
-    pub(crate) fn encoding(&self) -> Encoding {
-        Encoding {
-            bounds: self.options.batching(self.client.shape()).bounds,
-            ordered: self.options.ordered,
-        }
     }
 
     /// Takes these bytes of the buffer, if they are free.

@@ -41,6 +41,7 @@ mod halt;
 mod health;
 mod hush;
 mod isolate;
+mod keyed;
 mod limit;
 mod load;
 mod log;

@@ -199,7 +199,7 @@ impl<R> RecordStream<R> {
     }
 
     fn encoded(&self, operation: Operation) -> Encoded {
-        Encoded::new(self.engine().encoding(), operation)
+        Encoded::new(self.engine().encoding, operation)
     }
 
     /// Waits for room, if there is none. Nothing has happened to the records when the future is
@@ -224,7 +224,12 @@ impl<R: IngestRecord> RecordStream<R> {
     /// # Errors
     /// When the record can never be sent, or the stream halted or is closed.
     pub async fn send(&self, record: &R) -> Result<Receipt, SendError> {
-        self.offer_one(self.encode(record)?).await
+        let encoded = self.encode(record)?;
+        if self.engine().take_room(encoded.held()) {
+            // Nearly always, and what is encoded need not move into another future.
+            return self.engine().place_one(&encoded);
+        }
+        self.offer_one(encoded).await
     }
 
     /// The same for a record of another type, such as a patch, of the same object.
