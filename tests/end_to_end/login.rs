@@ -103,7 +103,8 @@ async fn a_thousand_senders(client: &Client) {
 
 #[tokio::test]
 async fn a_thousand_senders_log_in_once_when_the_token_ends_or_is_refused() {
-    let emulator = web();
+    let builder = Emulator::builder(schema("web")).requests_per_second(0);
+    let emulator = builder.start().unwrap();
     let settings = settings(&emulator, &[]);
     let gate = Gate {
         http: HttpTransport::new(&settings).unwrap(),
