@@ -38,7 +38,7 @@ fn add_up(report: &Report) {
 
 #[tokio::test]
 async fn a_drop_without_close_is_logged_and_sends_all_the_same() {
-    let logged = Logged::from(Level::INFO);
+    let logged = Logged::from(Level::WARN);
     let emulator = tenant().start().unwrap();
     let stream = open(&emulator).await;
     let receipts = stream.send_all(&events(100)).await.unwrap();
@@ -58,7 +58,7 @@ async fn a_drop_without_close_is_logged_and_sends_all_the_same() {
 
 #[tokio::test]
 async fn a_drop_with_nothing_open_is_silent() {
-    let logged = Logged::from(Level::INFO);
+    let logged = Logged::from(Level::WARN);
     let emulator = tenant().start().unwrap();
     let stream = open(&emulator).await;
     stream.send_all(&events(10)).await.unwrap();
