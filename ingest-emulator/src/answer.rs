@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::moment::Moment;
+use crate::record_log::BadRecord;
 use crate::tenant::Tenant;
 
 /// How many records or ids a request held; left on the answer for the log.
@@ -23,6 +24,8 @@ pub(crate) struct Problem {
     message: Cow<'static, str>,
     details: Value,
     pub(crate) records: usize,
+    /// The records that are to blame, for the log.
+    pub(crate) bad: Vec<BadRecord>,
 }
 
 impl Problem {
@@ -32,6 +35,7 @@ impl Problem {
             message: message.into(),
             details: json!({}),
             records: 0,
+            bad: Vec::new(),
         }
     }
 
@@ -55,6 +59,11 @@ impl Problem {
             records,
             ..Self::new(StatusCode::BAD_REQUEST, message)
         }
+    }
+
+    /// The words of the answer.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
     }
 
     /// A token that is missing, unknown, of the wrong sort or expired.

@@ -15,6 +15,7 @@ use crate::options::{
     Answer, Blanks, EndpointsBody, EnumCase, HourlyLimit, NewFields, Options, SourcesBody,
     Strictness, Undeployed,
 };
+use crate::record_log::Bounds;
 use crate::server::Server;
 use crate::tenant::Tenant;
 
@@ -397,6 +398,18 @@ impl Builder {
         labels: impl IntoIterator<Item = S>,
     ) -> Self {
         self.options.idle_connections = labels.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// How many records the page and its REST show one by one, and in how many bytes at most.
+    /// Default: 20,000 and 64 MiB; 0 records switch it off. The oldest go first.
+    ///
+    /// The number holds for records with something wrong and for all others separately, and a
+    /// quarter of the bytes is for the former, so that good records never wash bad ones away. The
+    /// others are kept as the bodies that they came in: a body longer than three quarters of the
+    /// bytes is not kept, and the last is kept whatever the number of its records.
+    pub fn keep_records(mut self, records: usize, bytes: usize) -> Self {
+        self.options.keep_records = Bounds { records, bytes };
         self
     }
 

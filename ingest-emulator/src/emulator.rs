@@ -101,27 +101,15 @@ impl Emulator {
 
     /// The environment of a client that logs in with client credentials.
     pub fn vars(&self) -> Vec<(&'static str, String)> {
-        let secret = self.client_secret().to_owned();
-        let mut vars = self.common_vars();
-        vars.push(("INGEST_CLIENT_SECRET", secret));
-        vars
+        self.tenant().vars()
     }
 
     /// The environment of a client that logs in by JWT bearer.
     pub fn jwt_vars(&self) -> Vec<(&'static str, String)> {
-        let mut vars = self.common_vars();
+        let mut vars = self.tenant().common_vars();
         vars.push(("INGEST_USERNAME", self.username().to_owned()));
         vars.push(("INGEST_PRIVATE_KEY", self.private_key_pem().to_owned()));
         vars
-    }
-
-    fn common_vars(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("INGEST_LOGIN_URL", self.login_url()),
-            ("INGEST_TENANT_URL", self.tenant_url()),
-            ("INGEST_SOURCE", self.connector().to_owned()),
-            ("INGEST_CLIENT_ID", self.client_id().to_owned()),
-        ]
     }
 
     /// Ends the life of every org token given out so far; the exchange then answers with a page.

@@ -23,6 +23,7 @@ use crate::fault::{CutAt, Fault};
 use crate::hold::Hold;
 use crate::log::RequestSummary;
 use crate::misbehave;
+use crate::record_log::Noted;
 use crate::rules::Decision;
 use crate::stream::oversize;
 use crate::target::{Part, Target};
@@ -117,7 +118,7 @@ impl Visit {
             .whole
             .map(|whole| Request::from_parts(parts, Body::from(whole)));
         let is_too_long = request.is_none();
-        let (told, outcome) = match arrival {
+        let (told, mut outcome) = match arrival {
             Arrival::OverLimit => {
                 let response = misbehave::over_limit(&self.tenant, &self.path);
                 (None, Outcome::refused(response))
@@ -126,7 +127,7 @@ impl Visit {
                 (told, self.outcome(request, fault.as_ref(), next).await)
             }
         };
-        self.log(read.bytes, told, &outcome);
+        self.log(read.bytes, told, &mut outcome);
         if is_too_long {
             return closing(outcome.response);
         }
@@ -184,10 +185,11 @@ impl Visit {
         next.run(request).await
     }
 
-    fn log(self, bytes: u64, fault: Option<Fault>, outcome: &Outcome) {
+    fn log(self, bytes: u64, fault: Option<Fault>, outcome: &mut Outcome) {
+        let noted = outcome.response.extensions_mut().remove::<Noted>();
         let records = outcome.response.extensions().get::<RecordCount>();
         let status = outcome.response.status().as_u16();
-        self.tenant.log().push(RequestSummary {
+        let request = RequestSummary {
             method: self.method,
             path: self.path,
             status: if outcome.is_sent { status } else { 0 },
@@ -195,7 +197,9 @@ impl Visit {
             records: records.map_or(0, |records| records.0 as u64),
             fault,
             processed: outcome.processed,
-        });
+        };
+        let time = self.tenant.time();
+        self.tenant.log().push(time, request, noted);
     }
 }
 
@@ -233,6 +237,8 @@ async fn read(mut body: Body, held: usize, hold: &mut Hold) -> Read {
             whole = Vec::new();
         }
     }
+    // The log may keep it, and one of unknown length has room to spare.
+    whole.shrink_to_fit();
     let whole = fits.then(|| Bytes::from(whole));
     Read { whole, bytes }
 }

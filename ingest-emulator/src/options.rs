@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use crate::fault::RetryAfter;
+use crate::record_log::Bounds;
 
 /// How a plain `POST` of records is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -151,6 +152,7 @@ pub(crate) struct Options {
     pub(crate) endpoints_body: EndpointsBody,
     pub(crate) sources_body: SourcesBody,
     pub(crate) idle_connections: Vec<String>,
+    pub(crate) keep_records: Bounds,
 }
 
 /// The life of a token in recorded answers.
@@ -192,6 +194,7 @@ impl Default for Options {
             endpoints_body: EndpointsBody::default(),
             sources_body: SourcesBody::default(),
             idle_connections: Vec::new(),
+            keep_records: Bounds::default(),
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::answer::{ConnectError, Problem};
 use crate::tenant::Tenant;
 use crate::wire::{Line, Wires};
 use crate::{
-    auth, bulk, connect, connect_schema, intake, metadata, query, session, sources, stream,
+    auth, bulk, connect, connect_schema, console, intake, metadata, query, session, sources, stream,
 };
 
 /// A query may be a deep tree; it is bounded so that this is enough.
@@ -170,6 +170,7 @@ fn router(tenant: Arc<Tenant>) -> Router {
             Arc::clone(&tenant),
             intake::pass,
         ))
+        .merge(console::router())
         .with_state(tenant)
 }
 

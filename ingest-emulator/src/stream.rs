@@ -22,6 +22,7 @@ use crate::moment::Moment;
 use crate::object::Object;
 use crate::options::{Answer, Strictness, Undeployed};
 use crate::problems::ProblemRecord;
+use crate::record_log::{BadRecord, Noted, Verdict};
 use crate::report;
 use crate::scan::Malformed;
 use crate::store::Store;
@@ -60,7 +61,13 @@ pub(crate) async fn upsert(parts: Parts) -> Response {
         Answer::Accepted202 => StatusCode::ACCEPTED,
         Answer::NoContent204 => StatusCode::NO_CONTENT,
     };
-    call.answer(call.upsert(), status)
+    let mut outcome = call.upsert();
+    let noted = call.noted(&mut outcome);
+    let mut response = call.answer(outcome, status);
+    if let Some(noted) = noted {
+        response.extensions_mut().insert(noted);
+    }
+    response
 }
 
 /// `POST /api/v1/ingest/sources/{connector}/{object}/actions/test`: strict in any mode.
@@ -102,6 +109,31 @@ impl Call {
         };
         response.extensions_mut().insert(RecordCount(records));
         response
+    }
+
+    /// What the log shall know of an upsert; nothing where no record was looked at.
+    fn noted(&self, outcome: &mut Result<usize, Problem>) -> Option<Noted> {
+        let mut objects = self.objects.iter();
+        let object = objects.position(|known| known.name() == self.object);
+        let (records, verdict) = match outcome {
+            Ok(records) if object.is_some_and(|at| self.loses(at)) => (*records, Verdict::Lost),
+            Ok(records) if self.is_lenient() => (*records, Verdict::Lenient(self.landing)),
+            Ok(records) => (*records, Verdict::Accepted(self.landing)),
+            Err(problem) if !problem.bad.is_empty() => {
+                let bad = std::mem::take(&mut problem.bad);
+                (problem.records, Verdict::Refused(bad))
+            }
+            Err(problem) if problem.status == StatusCode::BAD_REQUEST => {
+                (0, Verdict::Malformed(problem.message().to_owned()))
+            }
+            Err(_) => return None,
+        };
+        Some(Noted {
+            object,
+            body: self.body.clone(),
+            records,
+            verdict,
+        })
     }
 
     fn upsert(&self) -> Result<usize, Problem> {
@@ -247,12 +279,20 @@ impl Call {
     fn check(&self, at: usize) -> Result<Vec<Upsert<'_>>, Problem> {
         let mut checker = Checker::new(self.object(at), &self.tenant.options);
         let mut good = Vec::new();
+        let mut entries = Vec::new();
         let mut bad = Vec::new();
         let mut records = Records::of(&self.body)?;
         while let Some(scan) = records.next()? {
             match checker.record(scan) {
                 Ok(record) => good.push(record),
-                Err(Refusal::Causes(text, causes)) => bad.push(report::entry(text, &causes)),
+                Err(Refusal::Causes(text, causes)) => {
+                    entries.push(report::entry(text, &causes));
+                    bad.push(BadRecord {
+                        place: good.len() + bad.len(),
+                        text: text.to_owned(),
+                        causes,
+                    });
+                }
                 Err(Refusal::Malformed) => return Err(Malformed.into()),
                 Err(Refusal::Twice(key)) => {
                     let message =
@@ -265,17 +305,19 @@ impl Call {
             Ok(good)
         } else {
             let records = good.len() + bad.len();
-            Err(Problem::mismatch(self.report(&bad), records))
+            let mut problem = Problem::mismatch(self.report(&entries), records);
+            problem.bad = bad;
+            Err(problem)
         }
     }
 
     /// As much of the report as this tenant gives.
-    fn report<'a>(&self, bad: &'a [Value]) -> Option<&'a [Value]> {
+    fn report<'a>(&self, entries: &'a [Value]) -> Option<&'a [Value]> {
         let options = &self.tenant.options;
         let named = if options.first_failing_only {
-            &bad[..bad.len().min(1)]
+            &entries[..entries.len().min(1)]
         } else {
-            bad
+            entries
         };
         options.reports.then_some(named)
     }

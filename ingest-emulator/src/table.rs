@@ -4,9 +4,10 @@
 //! records that were checked before; it refuses nothing and knows no HTTP and no clock.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::check::Upsert;
@@ -36,7 +37,8 @@ pub(crate) enum Landing {
 /// The rows of one object.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    rows: HashMap<Box<str>, Row>,
+    /// In the order in which keys came, so that a page of them is found without sorting.
+    rows: IndexMap<Box<str>, Row>,
     bytes: usize,
     pub(crate) accepted: u64,
     pub(crate) rejected: u64,
@@ -194,6 +196,18 @@ impl Table {
         self.rows.get(key).map(|row| &*row.text)
     }
 
+    /// The key and the text of the row at this place, which changes only when rows are deleted.
+    pub(crate) fn at(&self, place: usize) -> Option<(&str, &str)> {
+        let (key, row) = self.rows.get_index(place)?;
+        Some((key, &row.text))
+    }
+
+    /// The place and the text of the row of this key.
+    pub(crate) fn find(&self, key: &str) -> Option<(usize, &str)> {
+        let (place, _, row) = self.rows.get_full(key)?;
+        Some((place, &row.text))
+    }
+
     /// Keys and rows' texts, sorted by key.
     pub(crate) fn rows(&self) -> Vec<(&str, &str)> {
         let rows = self.rows.iter().map(|(key, row)| (&**key, &*row.text));
@@ -305,7 +319,7 @@ impl Table {
         if self.rows.get(key).is_some_and(stays) {
             return Change::DeleteOutdated;
         }
-        if let Some(row) = self.rows.remove(key) {
+        if let Some(row) = self.rows.swap_remove(key) {
             self.bytes -= key.len() + row.text.len() + FRAME;
         }
         Change::Deleted

@@ -5,14 +5,14 @@
 use std::net::SocketAddr;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::Notify;
 
 use crate::arrival::Arrivals;
 use crate::fault::{Rule, RuleError};
 use crate::jwt::SigningKey;
-use crate::log::Log;
+use crate::log::{Log, Time};
 use crate::object::Object;
 use crate::options::Options;
 use crate::store::Store;
@@ -26,6 +26,7 @@ pub(crate) struct Tenant {
     pub(crate) options: Options,
     pub(crate) address: SocketAddr,
     pub(crate) names: Names,
+    pub(crate) started: Instant,
     signing_key: OnceLock<SigningKey>,
     given_to_orgs: Mutex<Tokens>,
     given_to_tenants: Mutex<Tokens>,
@@ -108,6 +109,8 @@ impl Tenant {
         Self {
             names,
             given_to_users: Mutex::new(refresh_tokens),
+            started: Instant::now(),
+            log: Mutex::new(Log::new(options.keep_records)),
             arrivals: Mutex::new(Arrivals::new(options.requests_per_second)),
             store: Mutex::new(new_store(objects.len(), &options)),
             objects: Mutex::new(Arc::new(objects.into_iter().map(Arc::new).collect())),
@@ -120,7 +123,6 @@ impl Tenant {
             signing_key: OnceLock::new(),
             given_to_orgs: Mutex::default(),
             given_to_tenants: Mutex::default(),
-            log: Mutex::default(),
         }
     }
 
@@ -131,6 +133,23 @@ impl Tenant {
     /// The objects as they are now.
     pub(crate) fn objects(&self) -> Objects {
         Arc::clone(&lock(&self.objects))
+    }
+
+    /// The environment of a client that logs in with client credentials.
+    pub(crate) fn vars(&self) -> Vec<(&'static str, String)> {
+        let mut vars = self.common_vars();
+        vars.push(("INGEST_CLIENT_SECRET", self.names.client_secret.clone()));
+        vars
+    }
+
+    /// The same of a client that logs in in any way.
+    pub(crate) fn common_vars(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("INGEST_LOGIN_URL", self.url()),
+            ("INGEST_TENANT_URL", self.url()),
+            ("INGEST_SOURCE", self.connector.clone()),
+            ("INGEST_CLIENT_ID", self.names.client_id.clone()),
+        ]
     }
 
     pub(crate) fn position(&self, object: &str) -> Option<usize> {
@@ -236,7 +255,16 @@ impl Tenant {
         let objects = lock(&self.objects);
         *lock(&self.store) = new_store(objects.len(), &self.options);
         drop(objects);
-        *self.log() = Log::default();
+        self.log().clear();
+    }
+
+    /// What the clocks say.
+    pub(crate) fn time(&self) -> Time {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        Time {
+            at_ms: milliseconds(since.unwrap_or_default()),
+            second: self.started.elapsed().as_secs(),
+        }
     }
 
     pub(crate) fn log(&self) -> MutexGuard<'_, Log> {
@@ -246,6 +274,11 @@ impl Tenant {
 
 pub(crate) fn new_store(objects: usize, options: &Options) -> Store {
     Store::new(objects, options.landing_delay, options.keep_history)
+}
+
+/// In whole milliseconds.
+pub(crate) fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A panic of one handler must not hide from the test what landed before it.

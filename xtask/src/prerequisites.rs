@@ -6,7 +6,13 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, bail, ensure};
 
 /// Programs that must be there, and the Debian package that has them.
-const PROGRAMS: &[(&str, &str)] = &[("cc", "build-essential"), ("python3", "python3")];
+const PROGRAMS: &[(&str, &str)] = &[
+    ("cc", "build-essential"),
+    ("python3", "python3"),
+    // The browser of the tests of the page, and what drives it.
+    ("chromium", "chromium"),
+    ("chromedriver", "chromium-driver"),
+];
 
 /// Parts of the toolchain that must be there.
 const COMPONENTS: &[(&str, &str)] = &[("fmt", "rustfmt"), ("clippy", "clippy")];

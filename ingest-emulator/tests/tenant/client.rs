@@ -39,7 +39,7 @@ pub(crate) struct Call<'e> {
 }
 
 pub(crate) fn call<'e>(emulator: &'e Emulator, method: &str, path: &str) -> Call<'e> {
-    let head = format!("{method} {path} HTTP/1.1\r\nHost: emulator\r\nConnection: close\r\n");
+    let head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
     Call { emulator, head }
 }
 

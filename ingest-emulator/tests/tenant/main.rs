@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it fails")]
 
 mod client;
+mod console;
 mod endpoints;
 mod faults;
 mod garbage;
