@@ -49,7 +49,8 @@ export function records(panel) {
     detail.hidden = false;
     split.classList.add("open");
     mark();
-    detail.focus({ preventScroll: false });
+    detail.focus({ preventScroll: true });
+    detail.scrollIntoView({ block: "nearest" });
   }
 
   function mark() {

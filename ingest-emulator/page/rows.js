@@ -34,7 +34,8 @@ export function rows(panel) {
       json(text), copyButton(() => text, "Copy the JSON"));
     detail.hidden = false;
     split.classList.add("open");
-    detail.focus();
+    detail.focus({ preventScroll: true });
+    detail.scrollIntoView({ block: "nearest" });
   }
 
   function row(item) {

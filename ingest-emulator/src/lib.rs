@@ -25,6 +25,10 @@
 //! the same way every time it is run. [`Emulator::history`], [`Emulator::problems`] and
 //! [`Emulator::busiest_second`] are the facts to hold a client against afterwards.
 //!
+//! Its address shows a page for people, and tests in any language ask the same by REST: live counts,
+//! the last requests and records with what is wrong with them, rows, faults. Whoever reaches the
+//! port may use it; other web pages are kept out. `docs/emulator.md` of the repository tells the calls.
+//!
 //! What it answers is written from what is known of the service, and it shares no code with the
 //! client's encoder, so that a mistake there is not repeated here. Where nobody public knows what
 //! the service does, [`Builder`] has a switch.

@@ -249,14 +249,13 @@ fn damage<'l>(
         return Some((Outcome::Lost, Cow::Owned(vec![reason])));
     };
     let (outcome, causes) = match checker.record(&mut Scan::of(text)) {
-        Ok(_) => return None,
+        Ok(_) | Err(Refusal::Malformed) => return None,
         Err(Refusal::Causes(text, causes)) if text.starts_with('{') => (Outcome::Blank, causes),
         Err(Refusal::Causes(_, causes)) => (Outcome::Lost, causes),
         Err(Refusal::Twice(key)) => {
             let cause = format!("#: key [{key}] came twice; the last was taken");
             (Outcome::Blank, vec![cause])
         }
-        Err(Refusal::Malformed) => return None,
     };
     Some((outcome, Cow::Owned(causes)))
 }
@@ -299,11 +298,10 @@ impl Filter {
             Landing::RejectedLate => Outcome::Late,
         };
         let is_possible = |outcome| match body.fate {
-            BodyFate::Accepted(landed) => outcome == landing(landed),
             BodyFate::Lenient(Landing::AsSent) => {
                 matches!(outcome, Outcome::Good | Outcome::Blank | Outcome::Lost)
             }
-            BodyFate::Lenient(landed) => outcome == landing(landed),
+            BodyFate::Accepted(landed) | BodyFate::Lenient(landed) => outcome == landing(landed),
             BodyFate::Lost => outcome == Outcome::Lost,
             BodyFate::Refused(_) => outcome == Outcome::Refused,
         };

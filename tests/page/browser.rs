@@ -80,7 +80,8 @@ impl Browser {
         let driver = Driver::start();
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities());
-        let client = builder.connect(&format!("http://127.0.0.1:{}", driver.port));
+        let address = format!("http://127.0.0.1:{}", driver.port);
+        let client = builder.connect(&address);
         let browser = Self {
             client: client.await.expect("chromedriver starts chromium"),
             url: emulator.tenant_url(),

@@ -2,7 +2,7 @@
 //! should in dark, in narrow windows and without a mouse.
 //!
 //! Needs `chromium` and `chromedriver`; `cargo xtask test` installs them on Debian.
-//! `PAGE_SCREENSHOTS=docs cargo test -p ingest-page-tests` writes the pictures of the README.
+//! `cargo xtask bless pictures` writes the pictures of the README.
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it fails")]
 

@@ -44,10 +44,10 @@ pub(crate) fn page_view(number: usize) -> Value {
         "occurred_at": format!("2026-07-11T09:{minute:02}:{:02}.000Z", number % 60),
         "visitor_id": format!("v-{:03}", number * 7 % 400),
         "url": format!("https://shop.example/{path}"),
-        "referrer": if number % 3 == 0 { json!("https://search.example/") } else { Value::Null },
+        "referrer": if number.is_multiple_of(3) { json!("https://search.example/") } else { Value::Null },
         "duration_ms": number * 37 % 9000,
         "revenue": if path == "checkout" { json!(19.9) } else { Value::Null },
-        "logged_in": number % 2 == 0,
+        "logged_in": number.is_multiple_of(2),
     })
 }
 
@@ -58,7 +58,7 @@ pub(crate) fn visitor(number: usize) -> Value {
         "email": format!("visitor{number}@example.com"),
         "phone": Value::Null,
         "first_seen": "2026-07-01",
-        "newsletter": number % 4 == 0,
+        "newsletter": number.is_multiple_of(4),
         "discount": "5%",
         "country": "DE",
     })

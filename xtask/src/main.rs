@@ -6,6 +6,7 @@
 //! - `bench stream`: what a stream costs, against hyper alone.
 //! - `bench memory`: what a stream holds in memory while it sends five million records.
 //! - `bless`: records the compiler's messages and the checked-in generated code anew.
+//! - `bless pictures`: draws the README's pictures of the emulator's page anew.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -23,7 +24,7 @@ use anyhow::Result;
 
 use crate::steps::Steps;
 
-const USAGE: &str = "usage: cargo xtask test | bless | bench compile [--rounds N] | bench encode | bench stream | bench memory";
+const USAGE: &str = "usage: cargo xtask test | bless | bless pictures | bench compile [--rounds N] | bench encode | bench stream | bench memory";
 
 type Chore = Box<dyn FnOnce() -> Result<()>>;
 
@@ -47,6 +48,7 @@ fn read(arguments: &[&str]) -> Option<Chore> {
     match arguments {
         ["test"] => Some(Box::new(test)),
         ["bless"] => Some(Box::new(bless)),
+        ["bless", "pictures"] => Some(Box::new(bless_pictures)),
         ["bench", rest @ ..] => bench::read(rest),
         _ => None,
     }
@@ -84,6 +86,17 @@ fn test() -> Result<()> {
         &[("RUSTDOCFLAGS", "--deny warnings")],
     )?;
     steps.summary();
+    Ok(())
+}
+
+fn bless_pictures() -> Result<()> {
+    prerequisites::ensure()?;
+    Steps::new().cargo_with(
+        "pictures",
+        "test --package ingest-page-tests pictures",
+        &[("PAGE_SCREENSHOTS", "docs")],
+    )?;
+    println!("Now look at them: `docs/emulator-*.png`.");
     Ok(())
 }
 

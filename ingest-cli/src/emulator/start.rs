@@ -36,7 +36,8 @@ fn tell(emulator: &Emulator, json: bool) -> Result<(), Failure> {
         return Ok(());
     }
     words::say(&format!(
-        "the tenant with connector `{}` is at {}; set these variables, and interrupt it to end it:\n",
+        "the tenant with connector `{}` is at {}, with a page to look at; set these variables, and \
+         interrupt it to end it:\n",
         emulator.connector(),
         emulator.tenant_url()
     ));

@@ -137,7 +137,7 @@ mod tests {
             let name = header::HeaderName::from_static(name);
             (name, HeaderValue::from_static(value))
         });
-        let mut all = HeaderMap::from_iter(headers);
+        let mut all: HeaderMap = headers.collect();
         let own = HeaderValue::from_static("localhost:8787");
         all.entry(header::HOST).or_insert(own);
         let uri = Uri::from_static("/emulator/api/reset");

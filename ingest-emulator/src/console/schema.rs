@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use ingest_schema::{Field, Role};
+use ingest_schema::{Category, Field, RefreshMode, Role};
 use serde_json::{Value, json};
 
 use crate::object::Object;
@@ -28,8 +28,8 @@ fn shown(object: &Object) -> Value {
     json!({
         "name": schema.name,
         "description": schema.description,
-        "category": schema.roles.category.map(|category| category.name()),
-        "refresh-mode": schema.roles.refresh_mode.map(|mode| mode.name()),
+        "category": schema.roles.category.map(Category::name),
+        "refresh-mode": schema.roles.refresh_mode.map(RefreshMode::name),
         "has-data-stream": object.has_stream(),
         "fields": fields,
     })

@@ -583,7 +583,7 @@ fn own_a_million_records_are_looked_at_a_little_at_a_time() {
     let state = get(&tenant.emulator, "/state");
     assert_eq!(state["records"]["kept"], 1_000_000);
     // A look ends with the body that it began, and the next page begins in the middle of one.
-    let most = 2 * (EACH + 2);
+    let most = 2 * (EACH as u64 + 2);
     let look = |query: &str| {
         let answer = call(&tenant.emulator, "GET", &format!("/emulator/api{query}")).send("");
         let page = answer.json();
@@ -593,7 +593,7 @@ fn own_a_million_records_are_looked_at_a_little_at_a_time() {
     for before in [1_000_000, 999_999, 500_001, 5_000, 1] {
         let page = look(&format!("/records?limit=100&before={before}"));
         let examined = page["examined"]["records"].as_u64().unwrap();
-        assert!(examined as usize <= most, "{examined}");
+        assert!(examined <= most, "{examined}");
         assert!(page["examined"]["bytes"].as_u64().unwrap() <= 2 << 20);
         assert_eq!(page["records"][0]["number"], before - 1);
         assert_eq!(page["records"].as_array().unwrap().len(), before.min(100));
@@ -606,7 +606,7 @@ fn own_a_million_records_are_looked_at_a_little_at_a_time() {
         looks.len()
     );
     for page in &looks {
-        assert!(page["examined"]["records"].as_u64().unwrap() as usize <= most);
+        assert!(page["examined"]["records"].as_u64().unwrap() <= most);
     }
     let (oldest, _) = walk(&tenant.emulator, "/records?q=k0000007", "records");
     assert_eq!(oldest[0]["key"], "k0000007");
