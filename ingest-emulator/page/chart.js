@@ -5,11 +5,11 @@ import { el, number, svg } from "./dom.js";
 const WIDTH = 600;
 const HEIGHT = 100;
 
-/** The next round number: 1, 2, 5 times a power of ten. */
+/** The next round number: 1, 2, 2.5, 5 times a power of ten. */
 function round(value) {
   if (value <= 1) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= value);
+  return [1, 2, 2.5, 5, 10].map((step) => step * power).find((step) => step >= value);
 }
 
 function area(values, top) {

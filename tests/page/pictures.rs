@@ -15,13 +15,13 @@ async fn the_pictures_of_the_readme_are_drawn() {
     let tenant = Tenant::start();
     let browser = Browser::open(&tenant.emulator).await;
     // A chart of five minutes wants more than a moment's records.
-    let seconds = if folder.is_some() { 200 } else { 1 };
+    let seconds = if folder.is_some() { 150 } else { 1 };
     let mut clock = tokio::time::interval(Duration::from_secs(1));
     for second in 0..seconds {
-        traffic(&tenant, second);
         if folder.is_some() {
             clock.tick().await;
         }
+        traffic(&tenant, second);
     }
     mistakes(&tenant, seconds);
     tenant.post("visitor", &[visitor(401), visitor(402), visitor(403)]);
