@@ -117,6 +117,7 @@ impl StartError {
 /// | what is in the list of sources? | [`sources_body`](Self::sources_body) | an object | open |
 /// | how many connections are there? | [`idle_connections`](Self::idle_connections) | one | own |
 /// | how much is held? | [`memory`](Self::memory) | 2 GiB | own |
+/// | how much is shown one by one? | [`keep_records`](Self::keep_records) | 20,000 records | own |
 ///
 /// Questions without a switch: the precision of numbers is open, and every digit is kept. How a bulk
 /// job takes a line that does not fit is open: it makes a problem record and the job completes; a
